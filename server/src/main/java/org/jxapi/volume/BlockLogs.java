@@ -1,21 +1,17 @@
 package org.jxapi.volume;
 
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jxapi.store.Reason;
-import org.jxapi.store.SafeFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The logs of changed blocks in a folder: {@code X.cbtlog} is that of volume X. Each log is replaced in one step. Logs refer
+ * The logs of changed blocks of a repository: {@code X.cbtlog} is that of volume X. Each log is replaced in one step. Logs refer
  * only to their parents, so one step also puts a snapshot between a disk and its parent, or takes it out.
  */
 final class BlockLogs {
@@ -27,15 +23,15 @@ final class BlockLogs {
     /** All repositories in one folder share these. */
     private static final Turns TURNS = new Turns();
 
-    private final Path folder;
+    private final LayerStore store;
 
-    BlockLogs(Path folder) {
-        this.folder = folder;
+    BlockLogs(LayerStore store) {
+        this.store = store;
     }
 
     /** Does work that reads logs and may write them, while no other thread changes any in the folder. */
     <T> T alone(Turns.Work<T> work) throws IOException {
-        return TURNS.take(folder, work);
+        return TURNS.take(store.folder(), work);
     }
 
     /** Work that changes logs. */
@@ -51,24 +47,26 @@ final class BlockLogs {
         });
     }
 
-    private Path file(String location) {
-        return folder.resolve(location + SUFFIX);
+    private static String name(String location) {
+        return location + SUFFIX;
     }
 
     /** Whether a volume has a log, readable or not. Costs little, and waits for nothing. */
-    boolean has(String location) {
-        return Files.exists(file(location));
+    boolean has(String location) throws IOException {
+        return store.has(name(location));
     }
 
     /** The log of a volume; empty when it has none that can be read. */
     Optional<BlockLog> find(String location) throws IOException {
-        Path file = file(location);
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+        try (InputStream in = store.read(name(location))) {
             return Optional.of(BlockLog.read(in));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException e) {
-            LOG.warn("Log of changed blocks {}: not readable, so it does not count: {}", file, Reason.of(e));
+            LOG.warn(
+                    "Log of changed blocks {}: not readable, so it does not count: {}",
+                    store.path(name(location)),
+                    Reason.of(e));
             return Optional.empty();
         }
     }
@@ -76,8 +74,7 @@ final class BlockLogs {
     /** All logs that can be read, by the locations of their volumes. */
     Map<String, BlockLog> all() throws IOException {
         Map<String, BlockLog> all = new TreeMap<>();
-        for (Path file : Layers.files(folder, "", SUFFIX)) {
-            String name = Layers.name(file);
+        for (String name : store.names("", SUFFIX)) {
             String location = name.substring(0, name.length() - SUFFIX.length());
             find(location).ifPresent(log -> all.put(location, log));
         }
@@ -86,12 +83,12 @@ final class BlockLogs {
 
     /** Writes a log; on disk when this returns. */
     void write(String location, BlockLog log) throws IOException {
-        SafeFile.write(file(location), log.toBytes());
+        store.write(name(location), log.toBytes());
     }
 
     void delete(String location) throws IOException {
-        if (Files.deleteIfExists(file(location))) {
-            SafeFile.sync(folder);
+        if (store.remove(name(location))) {
+            store.sync();
         }
     }
 
@@ -112,8 +109,8 @@ final class BlockLogs {
 
     /** Removes logs that were being written at a power cut. */
     void tidy() throws IOException {
-        for (Path part : Layers.files(folder, "", PART)) {
-            Files.deleteIfExists(part);
+        for (String part : store.names("", PART)) {
+            store.remove(part);
         }
     }
 }

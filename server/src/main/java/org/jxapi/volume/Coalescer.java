@@ -1,17 +1,16 @@
 package org.jxapi.volume;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.DoubleConsumer;
 import java.util.function.Predicate;
 import org.jxapi.image.Qcow2Image;
-import org.jxapi.store.SafeFile;
 import org.jxapi.volume.Layers.Layer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,20 +27,19 @@ import org.slf4j.LoggerFactory;
  */
 final class Coalescer {
     private static final Logger LOG = LoggerFactory.getLogger(Coalescer.class);
-    private static final String ALIAS = ".jxapi-alias";
 
-    private final Path folder;
+    private final LayerStore store;
     private final LayerFiles files;
     private final LiveChains live;
     private final Merges merges;
     private final LayerLogs logs;
 
-    Coalescer(Path folder, LayerFiles files, LiveChains live, Merges merges) {
-        this.folder = folder;
+    Coalescer(LayerStore store, LayerFiles files, LiveChains live, Merges merges) {
+        this.store = store;
         this.files = files;
         this.live = live;
         this.merges = merges;
-        this.logs = new LayerLogs(folder, live, merges);
+        this.logs = new LayerLogs(store, live, merges);
     }
 
     /** A layer that can be merged into the one below, and the volumes whose disks change their layers by that. */
@@ -66,7 +64,7 @@ final class Coalescer {
             if (active.size() > 1 || !active.isEmpty() && layers.isLeaf(pair.top())) {
                 continue;
             }
-            return merges.run(folder, pair.locations(), progress, stoppable -> {
+            return merges.run(store.folder(), pair.locations(), progress, stoppable -> {
                 // An operation that has begun or ended since did not stop this merge.
                 if (!possible(pair, idle)
                         || !pairs(read()).contains(pair)
@@ -88,7 +86,7 @@ final class Coalescer {
     }
 
     private Layers read() throws IOException {
-        return files.still(() -> Layers.read(folder));
+        return files.still(() -> Layers.read(store));
     }
 
     /** Layers under no volume are about to be removed. */
@@ -134,7 +132,7 @@ final class Coalescer {
             top.commit(done -> progress.accept(Math.min(1, done / all)));
         }
         progress.accept(1);
-        files.replace(pair.base().path(), pair.top().path());
+        files.replace(pair.base().name(), pair.top().name());
         LOG.info(
                 "Layer {}: merged into the layer below, {}",
                 pair.top().name(),
@@ -150,12 +148,9 @@ final class Coalescer {
                         pair.base().path(),
                         pair.top().name(),
                         progress);
-        Path alias = folder.resolve(pair.top().location() + ALIAS);
         files.still(() -> {
-            Files.deleteIfExists(alias);
-            Files.createLink(alias, pair.base().path());
-            SafeFile.replace(alias, pair.top().path());
-            return alias;
+            store.alias(pair.base().name(), pair.top().name());
+            return pair;
         });
         LOG.info(
                 "Layer {}: merged into the layer below, {}, by domain {}",
@@ -168,14 +163,14 @@ final class Coalescer {
     void collect() throws IOException {
         files.still(() -> {
             collectStill();
-            return folder;
+            return store;
         });
     }
 
     private void collectStill() throws IOException {
-        Layers layers = Layers.read(folder);
+        Layers layers = Layers.read(store);
         if (removeUnreadable(layers)) {
-            layers = Layers.read(folder);
+            layers = Layers.read(store);
         }
         // Any layer may be behind an image that cannot be read.
         boolean found = layers.unreadable().isEmpty();
@@ -183,29 +178,30 @@ final class Coalescer {
             found = false;
             for (Layer layer : layers.all()) {
                 if (!layers.isNeeded(layer) && !openUnderThisName(layers, layer)) {
-                    Files.deleteIfExists(layer.path());
+                    store.remove(layer.name());
                     layers.removed(layer);
                     found = true;
                 }
             }
         }
-        removeAll(ALIAS, location -> true);
-        removeAll(Layers.GONE, location -> Layers.numbers(folder, location).isEmpty());
+        removeAll(LayerFolder.ALIAS, location -> true);
+        removeAll(Layers.GONE, location -> Layers.numbers(store, location).isEmpty());
     }
 
     /** Removes the unreadable images of volumes that have been removed, and returns whether there were any. */
     private boolean removeUnreadable(Layers layers) throws IOException {
         boolean removed = false;
         for (Path file : layers.unreadable()) {
-            if (Layers.location(Layers.name(file)).filter(this::isGone).isPresent()) {
-                removed |= Files.deleteIfExists(file);
+            Optional<String> location = Layers.location(Layers.name(file));
+            if (location.isPresent() && isGone(location.get())) {
+                removed |= store.remove(Layers.name(file));
             }
         }
         return removed;
     }
 
-    private boolean isGone(String location) {
-        return Files.exists(folder.resolve(location + Layers.GONE));
+    private boolean isGone(String location) throws IOException {
+        return store.has(location + Layers.GONE);
     }
 
     /** A condition that looks at files. */
@@ -214,21 +210,20 @@ final class Coalescer {
     }
 
     private void removeAll(String suffix, Condition condition) throws IOException {
-        for (Path file : Layers.files(folder, "", suffix)) {
-            String name = Layers.name(file);
+        for (String name : store.names("", suffix)) {
             if (condition.of(name.substring(0, name.length() - suffix.length()))) {
-                Files.deleteIfExists(file);
+                store.remove(name);
             }
         }
     }
 
     /** Whether the file has another name, too, and a guest may have it open under this one. */
     private boolean openUnderThisName(Layers layers, Layer layer) throws IOException {
-        if ((int) Files.getAttribute(layer.path(), "unix:nlink") == 1) {
+        if (!store.hasAlias(layer.name())) {
             return false;
         }
         for (Layer other : layers.all()) {
-            if (Files.isSameFile(other.path(), layer.path())
+            if (store.isSame(other.name(), layer.name())
                     && layers.locationsAbove(other).stream().anyMatch(live::isUsed)) {
                 return true;
             }

@@ -32,8 +32,9 @@ final class ImageFolder extends TrackedFolder {
      */
     ImageFolder(Path folder, String sr, String preferred, LiveDisks live, Merges merges) {
         this.raw = new RawFolder(folder);
-        this.qcow2 = new Qcow2Volumes(folder, sr, live, merges);
-        this.tracking = new ImageTracking(folder, raw, qcow2);
+        LayerStore store = new LayerFolder(folder);
+        this.qcow2 = new Qcow2Volumes(store, sr, live, merges);
+        this.tracking = new ImageTracking(store, raw, qcow2);
         this.lease = new LeaseFile(folder);
         this.preferred = preferred.toLowerCase(Locale.ROOT);
     }

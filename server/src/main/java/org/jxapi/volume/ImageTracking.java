@@ -18,11 +18,11 @@ final class ImageTracking {
     private final RawChanges rawChanges;
     private final BlockLogs logs;
 
-    ImageTracking(Path folder, RawFolder raw, Qcow2Volumes qcow2) {
+    ImageTracking(LayerStore store, RawFolder raw, Qcow2Volumes qcow2) {
         this.raw = raw;
         this.qcow2 = qcow2;
-        this.rawChanges = new RawChanges(folder);
-        this.logs = new BlockLogs(folder);
+        this.rawChanges = new RawChanges(store.folder());
+        this.logs = new BlockLogs(store);
     }
 
     Map<String, Long> logs() throws IOException {

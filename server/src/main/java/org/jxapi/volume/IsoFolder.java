@@ -216,7 +216,7 @@ final class IsoFolder extends FolderRepository implements FixedRepository {
                 discard(location);
             }
         }
-        for (Path file : Layers.files(folder, "", part)) {
+        for (Path file : VolumeFiles.named(folder, "", part)) {
             String name = Layers.name(file);
             if (free.test(name.substring(0, name.length() - part.length()))) {
                 Files.deleteIfExists(file);

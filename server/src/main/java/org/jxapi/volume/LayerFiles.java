@@ -1,22 +1,18 @@
 package org.jxapi.volume;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.jxapi.image.Backing;
-import org.jxapi.image.Format;
 import org.jxapi.image.Image;
 import org.jxapi.image.Qcow2Image;
-import org.jxapi.store.SafeFile;
 
 /**
- * Changes to the set of layers in a folder. A snapshot of a disk may be taken while an upload to the disk ends and a merge of
+ * Changes to the set of layers of a repository. A snapshot of a disk may be taken while an upload to the disk ends and a merge of
  * other layers runs. So there are two kinds of turns. Work on a volume takes the turn of the volume, for as long as it needs
- * a layer that only it knows of. Each change of names, and each look at all of them, takes the turn of the folder, which is
- * short. The turn of the folder comes last, and no merge is stopped in it.
+ * a layer that only it knows of. Each change of names, and each look at all of them, takes the turn of the repository, which
+ * is short. That turn comes last, and no merge is stopped in it.
  */
 final class LayerFiles {
     /** All repositories in one folder share these. */
@@ -25,10 +21,10 @@ final class LayerFiles {
     /** A layer that has no number yet. */
     private static final String UNNAMED = ".jxapi-0";
 
-    private final Path folder;
+    private final LayerStore store;
 
-    LayerFiles(Path folder) {
-        this.folder = folder;
+    LayerFiles(LayerStore store) {
+        this.store = store;
     }
 
     /** The volume to which contents that are not complete belong, by the name of their file without its end. */
@@ -43,19 +39,19 @@ final class LayerFiles {
 
     /** Does work on some volumes alone. */
     <T> T volumes(Set<String> locations, Turns.Work<T> work) throws IOException {
-        return TURNS.take(locations.stream().map(folder::resolve).toList(), work);
+        return TURNS.take(locations.stream().map(store::path).toList(), work);
     }
 
-    /** Does short work while no layer of the folder comes, goes or gets another name. */
+    /** Does short work while no layer comes, goes or gets another name. */
     <T> T still(Turns.Work<T> work) throws IOException {
-        return TURNS.take(folder, work);
+        return TURNS.take(store.folder(), work);
     }
 
-    /** Puts a file in the place of another, or of none. */
-    void replace(Path by, Path file) throws IOException {
+    /** Gives what has one name another one, in the place of what has that. */
+    void replace(String by, String name) throws IOException {
         still(() -> {
-            SafeFile.replace(by, file);
-            return file;
+            store.rename(by, name);
+            return name;
         });
     }
 
@@ -64,45 +60,45 @@ final class LayerFiles {
         return empty(location, bytes, below, part -> addPart(location, part));
     }
 
-    /** The same for a layer in a file of that name, which is no layer of a disk. */
-    void make(Path path, String location, long bytes, String below) throws IOException {
+    /** The same for a layer of that name, which is no layer of a disk. */
+    void make(String name, String location, long bytes, String below) throws IOException {
         empty(location, bytes, below, part -> {
-            replace(part, path);
-            return path;
+            replace(part, name);
+            return store.path(name);
         });
     }
 
-    private Path addPart(String location, Path part) throws IOException {
+    private Path addPart(String location, String part) throws IOException {
         return still(() -> {
-            Path next = Layers.next(folder, location);
-            SafeFile.replace(part, next);
-            return next;
+            String next = Layers.next(store, location);
+            store.rename(part, next);
+            return store.path(next);
         });
     }
 
-    /** The way in which a complete file gets its name. */
+    /** The way in which a complete image gets its name. */
     private interface Naming {
-        Path name(Path part) throws IOException;
+        Path name(String part) throws IOException;
     }
 
     private Path empty(String location, long bytes, @Nullable String below, Naming naming) throws IOException {
-        // Not the file of new contents, which may be under way. No volume has such a name.
-        Path part = folder.resolve(location + UNNAMED + RawFolder.PART);
-        Files.deleteIfExists(part);
+        // Not the name of new contents, which may be under way. No volume has such a name.
+        String part = location + UNNAMED + RawFolder.PART;
+        store.remove(part);
         try {
-            Qcow2Image.create(part, bytes, below == null ? null : new Backing(below, Format.QCOW2));
+            store.create(part, bytes, below);
             return naming.name(part);
         } finally {
-            Files.deleteIfExists(part);
+            store.remove(part);
         }
     }
 
     /** Starts new contents for a volume, which begin as an empty layer. */
     Stage stage(String location, long bytes, @Nullable String below, Taken taken) throws IOException {
-        Path part = folder.resolve(location + RawFolder.PART);
-        Files.deleteIfExists(part);
-        Qcow2Image.create(part, bytes, below == null ? null : new Backing(below, Format.QCOW2));
-        return new PartImage(part, () -> taken.take(() -> addPart(location, part)));
+        String part = location + RawFolder.PART;
+        store.remove(part);
+        store.create(part, bytes, below);
+        return new PartImage(store, part, () -> taken.take(() -> addPart(location, part)));
     }
 
     /** The step in which new contents become those of a volume. */
@@ -114,10 +110,10 @@ final class LayerFiles {
         void take() throws IOException;
     }
 
-    private record PartImage(Path part, End end) implements Stage {
+    private record PartImage(LayerStore store, String part, End end) implements Stage {
         @Override
         public Image open() throws IOException {
-            return Qcow2Image.open(part, true);
+            return Qcow2Image.open(store.path(part), true);
         }
 
         @Override
@@ -132,7 +128,7 @@ final class LayerFiles {
 
         @Override
         public void close() throws IOException {
-            Files.deleteIfExists(part);
+            store.remove(part);
         }
     }
 }

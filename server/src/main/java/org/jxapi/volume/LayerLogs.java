@@ -17,16 +17,16 @@ import org.jxapi.volume.Layers.Layer;
  * merged into the one below it would say that all data of that has changed, too.
  */
 final class LayerLogs {
-    private final Path folder;
+    private final LayerStore store;
     private final LiveChains live;
     private final Merges merges;
     private final BlockLogs logs;
 
-    LayerLogs(Path folder, LiveChains live, Merges merges) {
-        this.folder = folder;
+    LayerLogs(LayerStore store, LiveChains live, Merges merges) {
+        this.store = store;
         this.live = live;
         this.merges = merges;
-        this.logs = new BlockLogs(folder);
+        this.logs = new BlockLogs(store);
     }
 
     /** The names of the layers whose changes are in no log yet. */
@@ -69,9 +69,9 @@ final class LayerLogs {
     }
 
     private boolean recordAlone(String location, Predicate<String> idle) throws IOException {
-        return merges.run(folder, Set.of(location), done -> {}, stoppable -> {
+        return merges.run(store.folder(), Set.of(location), done -> {}, stoppable -> {
             Optional<BlockLog> log = logs.find(location);
-            Optional<Path> leaf = Layers.leaf(folder, location);
+            Optional<Path> leaf = Layers.leaf(store, location);
             if (log.isEmpty() || leaf.isEmpty() || !idle.test(location)) {
                 return false;
             }
@@ -82,7 +82,7 @@ final class LayerLogs {
                 return false;
             }
             ChangedBlocks changed =
-                    LayerChanges.since(folder.resolve(below), log.get().since());
+                    LayerChanges.since(store.path(below), log.get().since());
             changed.addAll(log.get().changed());
             logs.write(location, new BlockLog(log.get().parent(), below, changed));
             return true;

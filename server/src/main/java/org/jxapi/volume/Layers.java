@@ -1,9 +1,6 @@
 package org.jxapi.volume;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -112,15 +109,16 @@ final class Layers {
     }
 
     /** Reads the headers of all layers, and of the contents that disks are reset to. */
-    static Layers read(Path folder) throws IOException {
+    static Layers read(LayerStore store) throws IOException {
         List<Layer> all = new ArrayList<>();
         List<Path> unreadable = new ArrayList<>();
-        for (Path file : files(folder, "", SUFFIX)) {
-            Matcher matcher = parsed(name(file)).orElse(null);
+        for (String name : store.names("", SUFFIX)) {
+            Path file = store.path(name);
+            Matcher matcher = parsed(name).orElse(null);
             try {
                 ImageInfo info = Qcow2Image.info(file);
                 Backing below = info.backing();
-                String location = matcher == null ? name(file) : matcher.group(1);
+                String location = matcher == null ? name : matcher.group(1);
                 int number = matcher == null ? 0 : number(matcher);
                 all.add(new Layer(file, location, number, info.bytes(), below == null ? null : below.name()));
             } catch (NoSuchFileException e) {
@@ -131,22 +129,10 @@ final class Layers {
             }
         }
         Set<String> gone = new HashSet<>();
-        for (Path file : files(folder, "", GONE)) {
-            gone.add(name(file).substring(0, name(file).length() - GONE.length()));
+        for (String name : store.names("", GONE)) {
+            gone.add(name.substring(0, name.length() - GONE.length()));
         }
         return new Layers(all, gone, unreadable);
-    }
-
-    /** The plain files of a folder whose names have that beginning and that end. */
-    static List<Path> files(Path folder, String prefix, String suffix) throws IOException {
-        DirectoryStream.Filter<Path> ours = file -> name(file).startsWith(prefix)
-                && name(file).endsWith(suffix)
-                && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
-        List<Path> found = new ArrayList<>();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, ours)) {
-            files.forEach(found::add);
-        }
-        return found;
     }
 
     /** Whether a volume of that name would have files that are those of others. */
@@ -155,30 +141,28 @@ final class Layers {
     }
 
     /** The leaf of a volume; empty if it has none here. Reads no header. */
-    static Optional<Path> leaf(Path folder, String location) throws IOException {
-        if (Files.exists(folder.resolve(location + GONE))) {
+    static Optional<Path> leaf(LayerStore store, String location) throws IOException {
+        if (store.has(location + GONE)) {
             return Optional.empty();
         }
-        return Optional.ofNullable(numbers(folder, location).lastEntry()).map(Map.Entry::getValue);
+        return Optional.ofNullable(numbers(store, location).lastEntry()).map(Map.Entry::getValue);
     }
 
     /** All layers of a volume, by their numbers. */
-    static TreeMap<Integer, Path> numbers(Path folder, String location) throws IOException {
+    static TreeMap<Integer, Path> numbers(LayerStore store, String location) throws IOException {
         TreeMap<Integer, Path> numbers = new TreeMap<>();
-        for (Path file : files(folder, location, SUFFIX)) {
-            parsed(name(file))
+        for (String name : store.names(location, SUFFIX)) {
+            parsed(name)
                     .filter(matcher -> matcher.group(1).equals(location))
-                    .ifPresent(matcher -> numbers.put(number(matcher), file));
+                    .ifPresent(matcher -> numbers.put(number(matcher), store.path(name)));
         }
         return numbers;
     }
 
-    /** The path for the next layer of a volume. */
-    static Path next(Path folder, String location) throws IOException {
-        TreeMap<Integer, Path> numbers = numbers(folder, location);
-        return numbers.isEmpty()
-                ? folder.resolve(location + SUFFIX)
-                : folder.resolve(location + ".jxapi-" + (numbers.lastKey() + 1) + SUFFIX);
+    /** The name for the next layer of a volume. */
+    static String next(LayerStore store, String location) throws IOException {
+        TreeMap<Integer, Path> numbers = numbers(store, location);
+        return numbers.isEmpty() ? location + SUFFIX : location + ".jxapi-" + (numbers.lastKey() + 1) + SUFFIX;
     }
 
     Collection<Layer> all() {

@@ -12,14 +12,14 @@ import org.jxapi.image.Backing;
 import org.jxapi.image.Qcow2Image;
 import org.jxapi.volume.LiveDisks.Guest;
 
-/** The disks of a folder that QEMU processes have open. Only QEMU may change the images of such a disk. */
+/** The disks of a repository that QEMU processes have open. Only QEMU may change the images of such a disk. */
 final class LiveChains {
-    private final Path folder;
+    private final LayerStore store;
     private final String sr;
     private final LiveDisks live;
 
-    LiveChains(Path folder, String sr, LiveDisks live) {
-        this.folder = folder;
+    LiveChains(LayerStore store, String sr, LiveDisks live) {
+        this.store = store;
         this.sr = sr;
         this.live = live;
     }
@@ -78,7 +78,7 @@ final class LiveChains {
 
     private @Nullable Path below(Path image) throws IOException {
         Backing backing = Qcow2Image.info(image).backing();
-        return backing == null ? null : folder.resolve(backing.name());
+        return backing == null ? null : store.path(backing.name());
     }
 
     static boolean empty(Path image) throws IOException {

@@ -21,15 +21,15 @@ final class PresentLayers {
     /** XenServer's limit of the length of a chain. */
     private static final int LONGEST_CHAIN = 30;
 
-    private final Path folder;
+    private final LayerStore store;
     private final LayerFiles files;
     private final LiveChains live;
     private final Map<String, Path> leaves;
     private final Map<String, Integer> writers = new LinkedHashMap<>();
 
     /** @param leaves the newest layer of each volume */
-    PresentLayers(Path folder, LayerFiles files, LiveChains live, Map<String, Path> leaves) throws IOException {
-        this.folder = folder;
+    PresentLayers(LayerStore store, LayerFiles files, LiveChains live, Map<String, Path> leaves) throws IOException {
+        this.store = store;
         this.files = files;
         this.live = live;
         this.leaves = leaves;
@@ -75,7 +75,7 @@ final class PresentLayers {
         Backing below = Qcow2Image.info(leaf).backing();
         return below != null
                         && LiveChains.empty(leaf)
-                        && Qcow2Image.info(folder.resolve(below.name())).bytes()
+                        && Qcow2Image.info(store.path(below.name())).bytes()
                                 == Qcow2Image.info(leaf).bytes()
                 ? below.name()
                 : null;

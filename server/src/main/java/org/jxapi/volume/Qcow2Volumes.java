@@ -2,7 +2,6 @@ package org.jxapi.volume;
 
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,25 +20,25 @@ import org.jxapi.store.SafeFile;
 import org.jxapi.volume.Layers.Layer;
 
 /**
- * The volumes of a folder that are chains of qcow2 images. A new layer gets its name in one step, and it is empty, so the
+ * The volumes of a repository that are chains of qcow2 images. A new layer gets its name in one step, and it is empty, so the
  * disk reads the same before and after: a crash at any moment leaves volumes as they were, and at most a layer too many.
  */
 final class Qcow2Volumes {
     /** {@code VDI.sm_config} of such volumes, with the key that XCP-ng has. */
     static final Map<String, String> SM_CONFIG = Map.of("image-format", "qcow2");
 
-    private final Path folder;
+    private final LayerStore store;
     private final LayerFiles files;
     private final LiveChains live;
     private final Merges merges;
     private final Coalescer coalescer;
 
-    Qcow2Volumes(Path folder, String sr, LiveDisks live, Merges merges) {
-        this.folder = folder;
-        this.files = new LayerFiles(folder);
-        this.live = new LiveChains(folder, sr, live);
+    Qcow2Volumes(LayerStore store, String sr, LiveDisks live, Merges merges) {
+        this.store = store;
+        this.files = new LayerFiles(store);
+        this.live = new LiveChains(store, sr, live);
         this.merges = merges;
-        this.coalescer = new Coalescer(folder, files, this.live, merges);
+        this.coalescer = new Coalescer(store, files, this.live, merges);
     }
 
     boolean holds(String location) throws IOException {
@@ -47,12 +46,12 @@ final class Qcow2Volumes {
     }
 
     Optional<Path> leaf(String location) throws IOException {
-        return Layers.leaf(folder, location);
+        return Layers.leaf(store, location);
     }
 
     /** The disk of a volume, behind which no layers are merged any more. */
     private Path mine(String location) throws IOException {
-        merges.stop(folder, location);
+        merges.stop(store.folder(), location);
         return existing(location);
     }
 
@@ -64,14 +63,15 @@ final class Qcow2Volumes {
     }
 
     private Path existing(String location) throws IOException {
-        return leaf(location).orElseThrow(() -> new IOException("no image of volume " + location + " in " + folder));
+        return leaf(location)
+                .orElseThrow(() -> new IOException("no image of volume " + location + " in " + store.folder()));
     }
 
     List<Volume> volumes() throws IOException {
-        Layers layers = files.still(() -> Layers.read(folder));
+        Layers layers = files.still(() -> Layers.read(store));
         Map<String, Layer> leaves = layers.leaves();
         List<Path> paths = leaves.values().stream().map(Layer::path).toList();
-        Map<Path, Long> taken = VolumeFiles.taken(paths);
+        Map<Path, Long> taken = store.taken(paths);
         List<Volume> volumes = new ArrayList<>();
         leaves.forEach((location, leaf) -> volumes.add(
                 new Volume(location, leaf.path(), leaf.bytes(), taken.getOrDefault(leaf.path(), 0L), SM_CONFIG)));
@@ -107,9 +107,9 @@ final class Qcow2Volumes {
     }
 
     private void refuseExisting(String location) throws IOException {
-        if (!Layers.numbers(folder, location).isEmpty()) {
+        if (!Layers.numbers(store, location).isEmpty()) {
             throw new FileAlreadyExistsException(
-                    folder.resolve(location + Layers.SUFFIX).toString());
+                    store.path(location + Layers.SUFFIX).toString());
         }
     }
 
@@ -137,7 +137,7 @@ final class Qcow2Volumes {
         for (String location : locations) {
             leaves.put(location, mine(location));
         }
-        return new PresentLayers(folder, files, live, leaves);
+        return new PresentLayers(store, files, live, leaves);
     }
 
     /** The image that the one guest of a volume writes to; empty if there is none, or several write. */
@@ -154,7 +154,7 @@ final class Qcow2Volumes {
 
     /** Stops a merge that is under way. */
     void rest() throws IOException {
-        merges.stop(folder);
+        merges.stop(store.folder());
     }
 
     void clone(String from, String to) throws IOException {
@@ -186,7 +186,7 @@ final class Qcow2Volumes {
     }
 
     void revert(String from, String to) throws IOException {
-        merges.stop(folder, to);
+        merges.stop(store.folder(), to);
         freeze(from, below -> files.add(to, bytes(from), below));
         coalescer.collect();
     }
@@ -228,14 +228,14 @@ final class Qcow2Volumes {
     /** Gives a volume a new layer instead of its present one. A copy of the present contents may be under way. */
     private void take(String location, Turns.Work<Path> addition) throws IOException {
         files.volume(location, () -> {
-            merges.stop(folder, location);
+            merges.stop(store.folder(), location);
             return addition.run();
         });
         coalescer.collect();
     }
 
-    private Path base(String location) {
-        return folder.resolve(location + Layers.BASE);
+    private static String base(String location) {
+        return location + Layers.BASE;
     }
 
     void keepBase(String location) throws IOException {
@@ -244,7 +244,7 @@ final class Qcow2Volumes {
 
     void reset(String location, long bytes) throws IOException {
         take(location, () -> {
-            Backing below = Qcow2Image.info(base(location)).backing();
+            Backing below = Qcow2Image.info(store.path(base(location))).backing();
             if (below == null) {
                 throw new IOException(base(location) + " has no backing file");
             }
@@ -253,32 +253,31 @@ final class Qcow2Volumes {
     }
 
     void dropBase(String location) throws IOException {
-        Files.deleteIfExists(base(location));
+        store.remove(base(location));
         coalescer.collect();
     }
 
     /** Removes a volume; layers that other volumes need stay. Returns whether all its files are gone. */
     boolean discard(String location) throws IOException {
-        merges.stop(folder, location);
-        Files.deleteIfExists(base(location));
-        Path gone = folder.resolve(location + Layers.GONE);
-        TreeMap<Integer, Path> layers = Layers.numbers(folder, location);
+        merges.stop(store.folder(), location);
+        store.remove(base(location));
+        String gone = location + Layers.GONE;
+        TreeMap<Integer, Path> layers = Layers.numbers(store, location);
         if (layers.isEmpty()) {
-            Files.deleteIfExists(gone);
+            store.remove(gone);
             return true;
         }
         // The lowest layer is the last that is removed, so a second name of it keeps no space taken.
-        VolumeFiles.mark(gone, layers.firstEntry().getValue());
+        store.mark(gone, Layers.name(layers.firstEntry().getValue()));
         coalescer.collect();
-        return Layers.numbers(folder, location).isEmpty();
+        return Layers.numbers(store, location).isEmpty();
     }
 
     /** Removes kept contents of disks that do not reset, and layers that no volume needs any more. */
     void tidy(Predicate<String> free, Predicate<String> resets) throws IOException {
-        for (Path base : Layers.files(folder, "", Layers.BASE)) {
-            String name = Layers.name(base);
+        for (String name : store.names("", Layers.BASE)) {
             if (RawFolder.isFreeBase(name.substring(0, name.length() - Layers.BASE.length()), free, resets)) {
-                Files.deleteIfExists(base);
+                store.remove(name);
             }
         }
         coalescer.collect();

@@ -53,7 +53,7 @@ final class RawChanges {
 
     /** Lets go all kept blocks but those under these names. */
     void keepOnly(Set<String> names) throws IOException {
-        for (Path since : Layers.files(folder, "", SINCE)) {
+        for (Path since : VolumeFiles.named(folder, "", SINCE)) {
             if (!names.contains(Layers.name(since))) {
                 Files.deleteIfExists(since);
             }

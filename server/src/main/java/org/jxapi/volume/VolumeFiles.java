@@ -2,10 +2,13 @@ package org.jxapi.volume;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -101,6 +104,18 @@ final class VolumeFiles {
         }
         SafeFile.sync(to);
         syncFolder(to);
+    }
+
+    /** The plain files of a folder whose names have that beginning and that end. */
+    static List<Path> named(Path folder, String prefix, String suffix) throws IOException {
+        DirectoryStream.Filter<Path> ours = file -> Layers.name(file).startsWith(prefix)
+                && Layers.name(file).endsWith(suffix)
+                && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
+        List<Path> found = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, ours)) {
+            files.forEach(found::add);
+        }
+        return found;
     }
 
     /** Waits until it is on disk which files are in the folder of that one. */

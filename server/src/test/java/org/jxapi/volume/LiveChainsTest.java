@@ -286,7 +286,7 @@ class LiveChainsTest {
     /** How many images the disk consists of: one that was merged may keep its names while the guest runs. */
     private long images() throws IOException {
         Set<Object> files = new HashSet<>();
-        for (Path file : Layers.files(repository.path("disk").getParent(), "disk", Layers.SUFFIX)) {
+        for (Path file : VolumeFiles.named(repository.path("disk").getParent(), "disk", Layers.SUFFIX)) {
             files.add(Files.readAttributes(file, BasicFileAttributes.class).fileKey());
         }
         return files.size();
