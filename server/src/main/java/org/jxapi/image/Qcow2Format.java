@@ -17,8 +17,38 @@ final class Qcow2Format {
 
     private static final int VERSION = 3;
     private static final int CLUSTERS = 4;
+    private static final int SPARE = 64;
 
     private Qcow2Format() {}
+
+    /** The most bytes that an image takes when all of a disk of that size is written. */
+    static long room(long bytes) {
+        long data = clusters(bytes);
+        long l2 = clusters(data * Long.BYTES);
+        return room(data + l2, clusters(l2 * Long.BYTES));
+    }
+
+    /** The bytes that an image takes when none of a disk of that size is written. */
+    static long emptyRoom(long bytes) {
+        return room(0, clusters(clusters(clusters(bytes) * Long.BYTES) * Long.BYTES));
+    }
+
+    private static long room(long data, long l1) {
+        long other = CLUSTERS + data + l1;
+        long blocks = 0;
+        long table = 0;
+        for (long needed = 1; needed > blocks; needed = clusters((other + blocks + table) * Short.BYTES)) {
+            blocks = needed;
+            table = clusters(blocks * Long.BYTES);
+        }
+        // Tables that grow are moved: the old and the new one are there at the same time. QEMU takes clusters in
+        // advance.
+        return other + blocks + 2 * (l1 + table) + SPARE << CLUSTER_BITS;
+    }
+
+    private static long clusters(long bytes) {
+        return (bytes >> CLUSTER_BITS) + ((bytes & (1 << CLUSTER_BITS) - 1) == 0 ? 0 : 1);
+    }
 
     /** Writes into a new file. */
     interface Content {

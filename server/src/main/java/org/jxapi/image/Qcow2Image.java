@@ -82,6 +82,16 @@ public final class Qcow2Image implements Layered {
         }
     }
 
+    /** The most bytes that an image of {@link #create} takes when all of a disk of that size is written. */
+    public static long room(long bytes) {
+        return Qcow2Format.room(bytes);
+    }
+
+    /** The bytes that an image of {@link #create} takes at most while nothing of its disk is written. */
+    public static long emptyRoom(long bytes) {
+        return Qcow2Format.emptyRoom(bytes);
+    }
+
     static void format(ImageFile file, int clusterBits, long bytes, @Nullable Backing backing) throws IOException {
         Qcow2Format.format(file, clusterBits, backing);
         new Qcow2Image(null, file, true).resize(bytes);

@@ -40,6 +40,13 @@ public final class RawImage implements Image {
         }
     }
 
+    /** The size of a file or device, in bytes. */
+    public static long size(Path path) throws IOException {
+        try (ChannelFile file = ChannelFile.open(path, false)) {
+            return file.size();
+        }
+    }
+
     Path path() {
         return path;
     }
