@@ -22,6 +22,11 @@ final class QemuNodes {
     /** The end of the name of a node for an image's file, after the name of the node for the image. */
     private static final String FILE = "-file";
 
+    /** The bits of st_mode with the type of a file, and those of a block device: inode(7). */
+    private static final int FILE_TYPE = 0170000;
+
+    private static final int BLOCK_DEVICE = 0060000;
+
     private QemuNodes() {}
 
     private static JsonNode all(Qmp qmp) throws IOException {
@@ -101,13 +106,17 @@ final class QemuNodes {
                 .putNull("backing");
         // libxl's disks are open without locks too: an emulated disk has the same file.
         node.putObject("file")
-                .put("driver", "file")
+                .put("driver", isDevice(image) ? "host_device" : "file")
                 .put(NODE_NAME, name + FILE)
                 .put("filename", image.toString())
                 .put("locking", "off")
                 .put("discard", "unmap");
         qmp.run("blockdev-add", node);
         return name;
+    }
+
+    private static boolean isDevice(Path image) throws IOException {
+        return ((int) Files.getAttribute(image, "unix:mode") & FILE_TYPE) == BLOCK_DEVICE;
     }
 
     /** Closes a node; false when it is in use, or gone. */
