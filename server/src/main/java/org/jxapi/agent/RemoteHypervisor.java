@@ -20,6 +20,7 @@ import org.jxapi.hypervisor.Schedulers;
 import org.jxapi.hypervisor.Statistics;
 import org.jxapi.hypervisor.Vcpus;
 import org.jxapi.hypervisor.Xenstore;
+import org.jxapi.volume.GroupChanges;
 import org.jxapi.xenapi.Host;
 
 /**
@@ -85,9 +86,10 @@ public final class RemoteHypervisor implements Hypervisor {
      * The storage of the host.
      *
      * @param guests those of the host, which its drivers ask for
+     * @param changes makes the changes of volume groups that they ask for
      */
-    public RemoteStorage storage(HostGuests guests) {
-        return new RemoteStorage(client, guests, blocks);
+    public RemoteStorage storage(HostGuests guests, GroupChanges changes) {
+        return new RemoteStorage(client, guests, changes, blocks);
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.concurrent.Semaphore;
 import org.jxapi.volume.Driver;
 import org.jxapi.volume.DriverSet;
+import org.jxapi.volume.GroupChanges;
 import org.jxapi.volume.Repository;
 import org.jxapi.volume.Settings;
 
@@ -15,13 +16,20 @@ public final class RemoteStorage implements DriverSet {
     private final StorageCalls calls;
     private final Blocks blocks;
 
-    /** @param guests the guests that a repository's disks have on that host, which its drivers ask for */
-    RemoteStorage(AgentClient client, HostGuests guests, Semaphore blocks) {
+    /**
+     * @param guests the guests that a repository's disks have on that host, which its drivers ask for
+     * @param changes makes the changes of volume groups that its drivers ask for
+     */
+    RemoteStorage(AgentClient client, HostGuests guests, GroupChanges changes, Semaphore blocks) {
         this.calls = RemotePart.of(
                 client,
                 ServedStorage.PART,
                 Map.of(),
-                Map.of(CallersDisks.GUESTS, about -> CallersDisks.answer(guests, about)));
+                Map.of(
+                        CallersDisks.GUESTS,
+                        about -> CallersDisks.answer(guests, about),
+                        CallersGroups.CHANGE,
+                        about -> CallersGroups.answer(changes, about)));
         this.blocks = new Blocks(calls, blocks);
     }
 

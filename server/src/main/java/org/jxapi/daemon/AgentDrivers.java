@@ -8,6 +8,7 @@ import org.jxapi.storage.HostDrivers;
 import org.jxapi.storage.RunningDisks;
 import org.jxapi.store.Store;
 import org.jxapi.volume.DriverSet;
+import org.jxapi.volume.GroupChanges;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Host;
 
@@ -15,9 +16,11 @@ import org.jxapi.xenapi.Host;
 final class AgentDrivers implements HostDrivers {
     private final Hosts hosts;
     private final RunningDisks running;
+    private final GroupChanges groups;
 
     AgentDrivers(Store store, Hosts hosts) {
         this.hosts = hosts;
+        this.groups = new PoolGroups(store, this, GroupChanges.here());
         this.running = new RunningDisks(store, hosts, this);
     }
 
@@ -49,7 +52,7 @@ final class AgentDrivers implements HostDrivers {
     @Override
     public DriverSet of(Ref<Host> host) {
         if (hosts.of(host) instanceof RemoteHypervisor remote) {
-            return remote.storage((sr, location) -> running.guests(host, sr, location));
+            return remote.storage((sr, location) -> running.guests(host, sr, location), groups);
         }
         throw Errors.hostOffline(host.value());
     }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jxapi.agent.CallersDisks;
+import org.jxapi.agent.CallersGroups;
 import org.jxapi.hypervisor.DiskImages;
 import org.jxapi.iscsi.Sessions;
 import org.jxapi.storage.Drivers;
@@ -15,6 +16,8 @@ import org.jxapi.volume.Driver;
 import org.jxapi.volume.DriverSet;
 import org.jxapi.volume.FileDriver;
 import org.jxapi.volume.FolderFormats;
+import org.jxapi.volume.GroupChanges;
+import org.jxapi.volume.GroupFormats;
 import org.jxapi.volume.IscsiDriver;
 import org.jxapi.volume.IsoDriver;
 import org.jxapi.volume.LiveDisks;
@@ -34,28 +37,38 @@ final class StorageDrivers {
     /** Those that a member of a pool serves; its coordinator knows the guests. */
     static DriverSet ofMember(Path data, HostStorage host, DiskImages images, Supplier<String> initiator) {
         return new Drivers(
-                of(data, host, new CallersDisks(images), initiator, List.of()), host.reach(), HostDrivers.ONLY_HERE);
+                of(data, host, new CallersDisks(images), new CallersGroups(), initiator, List.of()),
+                host.reach(),
+                HostDrivers.ONLY_HERE);
     }
 
     /**
      * All of them.
      *
      * @param data the daemon's own folder
+     * @param changes changes the volume groups that several hosts use
      * @param initiator this host's name as an iSCSI initiator
      * @param more further ones, which need the records of a pool
      */
-    static List<Driver> of(Path data, HostStorage host, LiveDisks live, Supplier<String> initiator, List<Driver> more) {
+    static List<Driver> of(
+            Path data,
+            HostStorage host,
+            LiveDisks live,
+            GroupChanges changes,
+            Supplier<String> initiator,
+            List<Driver> more) {
         Mounts mounts = host.mounts();
         FolderFormats formats = new FolderFormats(live);
+        GroupFormats groups = new GroupFormats(live, changes, mounts);
         Sessions sessions = Sessions.ofThisHost(initiator);
         List<Driver> all = new ArrayList<>(List.of(
                 new FileDriver(mounts, formats),
                 new IsoDriver(mounts, data.resolve("marks")),
                 DeviceDriver.ext(mounts, formats),
                 DeviceDriver.xfs(mounts, formats),
-                new LvmDriver(),
-                new LvmHbaDriver(),
-                new LvmIscsiDriver(sessions),
+                new LvmDriver(groups),
+                new LvmHbaDriver(groups),
+                new LvmIscsiDriver(sessions, groups),
                 new IscsiDriver(sessions),
                 new UdevDriver(),
                 new NfsDriver(mounts, formats),

@@ -36,6 +36,7 @@ import org.jxapi.storage.VdiService;
 import org.jxapi.store.Store;
 import org.jxapi.volume.Driver;
 import org.jxapi.volume.DummyDriver;
+import org.jxapi.volume.GroupChanges;
 import org.jxapi.volume.Mounts;
 import org.jxapi.volume.Reach;
 import org.jxapi.xenapi.DRTaskMessages;
@@ -95,7 +96,8 @@ public final class StorageModule {
         this.mounts = host.mounts();
         AgentDrivers agents = new AgentDrivers(store, hosts);
         List<Driver> more = List.of(new DummyDriver(new RecordedDisks(store)));
-        List<Driver> own = StorageDrivers.of(data, host, agents.running(), () -> initiatorName(store), more);
+        List<Driver> own =
+                StorageDrivers.of(data, host, agents.running(), GroupChanges.here(), () -> initiatorName(store), more);
         Drivers drivers = new Drivers(own, host.reach(), agents);
         SrFolders places = new SrFolders(store, drivers, data);
         this.disks = new Disks(store, drivers, places, operations, hosts, clock);

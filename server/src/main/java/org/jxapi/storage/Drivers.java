@@ -16,6 +16,7 @@ import org.jxapi.store.Stored;
 import org.jxapi.store.Transaction;
 import org.jxapi.volume.Driver;
 import org.jxapi.volume.DriverSet;
+import org.jxapi.volume.GroupFormats;
 import org.jxapi.volume.Origin;
 import org.jxapi.volume.Reach;
 import org.jxapi.volume.Repository;
@@ -268,7 +269,12 @@ public final class Drivers implements DriverSet {
     Row<SR> decided(Snapshot snapshot, Row<SR> sr, Map<String, String> deviceConfig, Ref<Host> host) {
         Map<String, String> clear = DeviceSecrets.reveal(snapshot, deviceConfig);
         Map<String, String> smConfig = new LinkedHashMap<>(sr.get(SR.SM_CONFIG));
-        smConfig.putAll(at(host).smConfig(sr.get(SR.TYPE), new Settings(sr.get(SR.UUID), clear, smConfig)));
+        Map<String, String> wanted = new LinkedHashMap<>(smConfig);
+        if (sr.get(SR.SHARED)) {
+            // Several hosts cannot use a thin pool.
+            wanted.putIfAbsent(GroupFormats.ALLOCATION, GroupFormats.THICK);
+        }
+        smConfig.putAll(at(host).smConfig(sr.get(SR.TYPE), new Settings(sr.get(SR.UUID), clear, wanted)));
         return sr.with(SR.SM_CONFIG, smConfig);
     }
 

@@ -34,7 +34,7 @@ final class Leases {
 
     private static final Logger LOG = LoggerFactory.getLogger(Leases.class);
     /** The types that are on a server, also when {@code SR.shared} is false. */
-    private static final Set<String> NETWORK = Set.of("nfs", "smb");
+    private static final Set<String> NETWORK = Set.of("nfs", "smb", "lvmohba", "lvmoiscsi");
 
     private static final Path MACHINE = Path.of("/etc/machine-id");
 

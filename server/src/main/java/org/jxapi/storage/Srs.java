@@ -60,9 +60,9 @@ public final class Srs {
         Row<SR> row = settings.with(SR.UUID, FreshIds.uuid("SR").toString());
         Pbds.refuseInternalKey(deviceConfig);
         Ref<SR> sr = SR.XEN_CLASS.freshRef();
-        AttachedSr place = drivers.at(store.snapshot(), sr, row, deviceConfig, host);
         Pbds.check(store.snapshot(), deviceConfig);
         Row<SR> decided = drivers.decided(store.snapshot(), row, deviceConfig, host);
+        AttachedSr place = drivers.at(store.snapshot(), sr, decided, deviceConfig, host);
         Map<Ref<Host>, Ref<PBD>> made;
         try (SrFolders.Hold hold = places.take(place)) {
             place.repository().create();

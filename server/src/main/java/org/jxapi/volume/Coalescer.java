@@ -71,6 +71,8 @@ final class Coalescer {
                         || !active(layers, pair).equals(active)) {
                     return false;
                 }
+                store.ready(pair.top().name());
+                store.makeRoom(pair.base().name(), pair.top().bytes());
                 if (active.isEmpty()) {
                     mergeHere(pair, stoppable);
                 } else {
@@ -79,6 +81,9 @@ final class Coalescer {
                     mergeInGuest(pair, guest.getKey(), guest.getValue(), stoppable);
                 }
                 collect();
+                if (!layers.isLeaf(pair.top())) {
+                    store.trim(pair.top().name());
+                }
                 return true;
             });
         }
@@ -157,6 +162,16 @@ final class Coalescer {
                 pair.top().name(),
                 pair.base().name(),
                 domid);
+    }
+
+    /** Frees the room that layers to which nothing writes any more do not use. */
+    void trim() throws IOException {
+        Layers layers = read();
+        for (Layer layer : layers.all()) {
+            if (!layers.isLeaf(layer)) {
+                store.trim(layer.name());
+            }
+        }
     }
 
     /** Removes the layers that no volume needs any more. */

@@ -7,11 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** A type of repositories that keep disks as thin volumes of a volume group, wherever its devices come from. */
+/** A type of repositories that keep disks in a volume group, wherever its devices come from. */
 abstract class GroupDriver implements Driver {
-    /** Sizes of disks are whole MiB. */
-    private static final long EXTENT = 1 << 20;
-
     private static final List<String> FEATURES = List.of(
             "SR_PROBE",
             "SR_UPDATE",
@@ -34,8 +31,12 @@ abstract class GroupDriver implements Driver {
             "VDI_DEACTIVATE",
             "THIN_PROVISIONING",
             "LARGE_VDI");
-    private static final Lvm LVM = Lvm.ofThisHost();
-    private final Turns turns = new Turns();
+
+    private final GroupFormats formats;
+
+    GroupDriver(GroupFormats formats) {
+        this.formats = formats;
+    }
 
     /** The devices that the settings lead to; touches none of them. */
     abstract GroupDevices devices(Settings settings);
@@ -47,12 +48,12 @@ abstract class GroupDriver implements Driver {
 
     @Override
     public Map<String, String> smConfig(Settings settings) {
-        return Map.of("allocation", "thin");
+        return formats.smConfig(settings);
     }
 
     @Override
     public Repository repository(Settings settings) {
-        return new ThinVolumes(VolumeGroup.of(LVM, settings.uuid()), devices(settings), turns, EXTENT);
+        return formats.repository(settings, devices(settings));
     }
 
     /** The repository on the devices, in the words of XenServer's storage managers. */
@@ -61,13 +62,15 @@ abstract class GroupDriver implements Driver {
         GroupDevices devices = devices(settings);
         List<Path> paths = devices.connect();
         try {
-            String uuid = VolumeGroup.repositoryOn(LVM, paths.get(0));
+            String uuid = VolumeGroup.repositoryOn(GroupFormats.lvm(), paths.get(0));
             if (uuid.isEmpty()) {
                 return new Probe(List.of(), List.of());
             }
             Map<String, String> details = new LinkedHashMap<>();
             details.put("Devlist", paths.stream().map(Path::toString).collect(Collectors.joining(",")));
-            details.put("size", Long.toString(VolumeGroup.of(LVM, uuid).bytes()));
+            details.put(
+                    "size",
+                    Long.toString(VolumeGroup.of(GroupFormats.lvm(), uuid).bytes()));
             return new Probe(List.of(new Found(uuid, null, details)), List.of());
         } catch (IOException e) {
             throw SmFailure.SR_UNAVAILABLE.error(e);

@@ -10,6 +10,9 @@ package org.jxapi.volume;
  * @param term the term of the coordinator; 0 in the leases of earlier versions
  */
 public record Holder(String host, String machine, String name, String pool, long term) {
+    private static final int LEAST_LINES = 3;
+    private static final int LINES = 5;
+
     /** The one in a lease that does not say whose it is. */
     static final Holder UNKNOWN = new Holder("unknown", "", "unknown", "", 0);
 
@@ -21,5 +24,19 @@ public record Holder(String host, String machine, String name, String pool, long
     /** Whether both are the same host on the same machine. */
     public boolean isSameMachine(Holder other) {
         return host.equals(other.host) && machine.equals(other.machine);
+    }
+
+    /** The parts, a line each. */
+    String text() {
+        return String.join("\n", host, machine, name, pool, Long.toString(term)) + "\n";
+    }
+
+    /** Reads a text; earlier versions wrote only the first three parts. */
+    static Holder read(String text) {
+        String[] lines = text.split("\n", -1);
+        if (lines.length > LINES && lines[LINES - 1].matches("\\d{1,18}")) {
+            return new Holder(lines[0], lines[1], lines[2], lines[3], Long.parseLong(lines[LINES - 1]));
+        }
+        return lines.length > LEAST_LINES ? new Holder(lines[0], lines[1], lines[2], "", 0) : UNKNOWN;
     }
 }

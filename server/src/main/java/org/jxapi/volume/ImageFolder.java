@@ -19,7 +19,7 @@ import org.jxapi.image.Image;
  * A folder of images. New disks are raw where the file system shares blocks between files, so that a snapshot is a copy
  * that takes no time and no space. Elsewhere they are qcow2, whose snapshots are layers. A volume keeps its format.
  */
-final class ImageFolder extends TrackedFolder {
+final class ImageFolder extends TrackedRepository {
     private final RawFolder raw;
     private final Qcow2Volumes qcow2;
     private final ImageTracking tracking;
@@ -34,7 +34,7 @@ final class ImageFolder extends TrackedFolder {
         this.raw = new RawFolder(folder);
         LayerStore store = new LayerFolder(folder);
         this.qcow2 = new Qcow2Volumes(store, sr, live, merges);
-        this.tracking = new ImageTracking(store, raw, qcow2);
+        this.tracking = new ImageTracking(store, new RawChanges(raw), qcow2);
         this.lease = new LeaseFile(folder);
         this.preferred = preferred.toLowerCase(Locale.ROOT);
     }

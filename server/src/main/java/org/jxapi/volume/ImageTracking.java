@@ -9,19 +9,17 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Changed-block tracking for images in a folder. Nothing is recorded while a guest writes: the layers of a qcow2 image, and
+ * Changed-block tracking for images. Nothing is recorded while a guest writes: the layers of a qcow2 image, and
  * the blocks that a raw one shares with its past, tell the changes at any time. So a crash loses none.
  */
 final class ImageTracking {
-    private final RawFolder raw;
+    private final OtherImages others;
     private final Qcow2Volumes qcow2;
-    private final RawChanges rawChanges;
     private final BlockLogs logs;
 
-    ImageTracking(LayerStore store, RawFolder raw, Qcow2Volumes qcow2) {
-        this.raw = raw;
+    ImageTracking(LayerStore store, OtherImages others, Qcow2Volumes qcow2) {
+        this.others = others;
         this.qcow2 = qcow2;
-        this.rawChanges = new RawChanges(store.folder());
         this.logs = new BlockLogs(store);
     }
 
@@ -36,18 +34,18 @@ final class ImageTracking {
     }
 
     private boolean hasImage(String location) throws IOException {
-        return qcow2.holds(location) || raw.holds(location);
+        return qcow2.holds(location) || others.holds(location);
     }
 
     /** Names the present contents of a volume, which later ones are compared with; empty if that is not possible. */
     private String now(String location) throws IOException {
         Optional<Path> leaf = qcow2.leaf(location);
-        return leaf.isPresent() ? LayerChanges.below(leaf.get()) : rawChanges.keep(location, raw.path(location));
+        return leaf.isPresent() ? LayerChanges.below(leaf.get()) : others.keep(location);
     }
 
     private ChangedBlocks since(String location, String past) throws IOException {
         Optional<Path> leaf = qcow2.leaf(location);
-        return leaf.isPresent() ? LayerChanges.since(leaf.get(), past) : rawChanges.since(raw.path(location), past);
+        return leaf.isPresent() ? LayerChanges.since(leaf.get(), past) : others.since(location, past);
     }
 
     void track(String location) throws IOException {
@@ -60,7 +58,7 @@ final class ImageTracking {
                 return;
             }
             // Older data in the same layer counts as changed. Clients cannot ask for changes before this.
-            ChangedBlocks none = ChangedBlocks.none(layered ? qcow2.bytes(location) : raw.bytes(location));
+            ChangedBlocks none = ChangedBlocks.none(layered ? qcow2.bytes(location) : others.bytes(location));
             String now = now(location);
             if (!layered && now.isEmpty()) {
                 throw SmFailure.VDI_TYPE.error(
@@ -125,7 +123,7 @@ final class ImageTracking {
                 needed.add(log.getValue().since());
             }
         }
-        rawChanges.keepOnly(needed);
+        others.keepOnly(needed);
     }
 
     ChangedBlocks changed(String from, String to) throws IOException {

@@ -98,6 +98,7 @@ final class LayerFiles {
         String part = location + RawFolder.PART;
         store.remove(part);
         store.create(part, bytes, below);
+        store.makeRoom(part, bytes);
         return new PartImage(store, part, () -> taken.take(() -> addPart(location, part)));
     }
 

@@ -79,6 +79,16 @@ record LayerFolder(Path folder) implements LayerStore {
     }
 
     @Override
+    public void ready(String name) {
+        // The file system makes sure of it.
+    }
+
+    @Override
+    public boolean isTight() {
+        return true;
+    }
+
+    @Override
     public void trim(String name) {
         // A file has no room that it does not use.
     }

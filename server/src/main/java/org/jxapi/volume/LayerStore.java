@@ -25,7 +25,7 @@ interface LayerStore {
     boolean has(String name) throws IOException;
 
     /**
-     * Makes an empty image under a name that nothing has.
+     * Makes an empty image under a name that nothing has. It may have no room for data.
      *
      * @param bytes the size of its disk
      * @param below the image behind it; null if there is none
@@ -57,8 +57,16 @@ interface LayerStore {
      */
     void mark(String name, String near) throws IOException;
 
-    /** Makes sure that an image has room for all data of a disk of that size. */
+    /** Makes sure that an image has room for all data of a disk of that size. Whatever writes to it needs that first. */
     void makeRoom(String name, long bytes) throws IOException;
+
+    /** Makes sure that this host sees an image, and all behind it, as other hosts have left them. */
+    void ready(String name) throws IOException;
+
+    /** Whether images have the room that they use, and no other. */
+    default boolean isTight() {
+        return false;
+    }
 
     /** Frees the room that an image, to which nothing writes any more, does not use. */
     void trim(String name) throws IOException;

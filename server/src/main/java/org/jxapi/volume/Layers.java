@@ -42,7 +42,7 @@ final class Layers {
     static final String BASE = ".jxapi-base.qcow2";
 
     /** Chains that are even longer are damaged: they may be circles. */
-    private static final int DEEPEST = 1000;
+    static final int DEEPEST = 1000;
 
     private static final Pattern NAME = Pattern.compile("(?s)(.+?)(?:\\.jxapi-(\\d{1,9}))?\\.qcow2");
 

@@ -9,19 +9,13 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jxapi.store.SafeFile;
 
-/**
- * The lease of the repository in a folder: {@code .jxapi-lease} has the parts of a {@link Holder}, a line each. Earlier versions
- * wrote only the first three.
- */
+/** The lease of the repository in a folder: {@code .jxapi-lease} has the text of a {@link Holder}. */
 record LeaseFile(Path folder) {
     private static final String NAME = ".jxapi-lease";
-    private static final int LEAST_LINES = 3;
-    private static final int LINES = 5;
 
     private Path file() {
         return folder.resolve(NAME);
@@ -29,18 +23,10 @@ record LeaseFile(Path folder) {
 
     Optional<Holder> holder() throws IOException {
         try {
-            return Optional.of(
-                    holder(Files.readString(file(), StandardCharsets.UTF_8).split("\n", -1)));
+            return Optional.of(Holder.read(Files.readString(file(), StandardCharsets.UTF_8)));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }
-    }
-
-    private static Holder holder(String[] lines) {
-        if (lines.length > LINES && lines[LINES - 1].matches("\\d{1,18}")) {
-            return new Holder(lines[0], lines[1], lines[2], lines[3], Long.parseLong(lines[LINES - 1]));
-        }
-        return lines.length > LEAST_LINES ? new Holder(lines[0], lines[1], lines[2], "", 0) : Holder.UNKNOWN;
     }
 
     boolean take(Holder holder) throws IOException {
@@ -75,8 +61,6 @@ record LeaseFile(Path folder) {
     }
 
     private static byte[] text(Holder holder) {
-        List<String> lines =
-                List.of(holder.host(), holder.machine(), holder.name(), holder.pool(), Long.toString(holder.term()));
-        return (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8);
+        return holder.text().getBytes(StandardCharsets.UTF_8);
     }
 }

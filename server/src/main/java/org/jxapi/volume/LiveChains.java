@@ -73,6 +73,7 @@ final class LiveChains {
         if (below == null || !empty(leaf) || !images().isOpen(domid, below)) {
             throw new IOException("the QEMU of domain " + domid + " does not have " + leaf + " open");
         }
+        store.makeRoom(Layers.name(leaf), Qcow2Image.info(leaf).bytes());
         images().snapshot(domid, List.of(new Overlay(below, leaf)));
     }
 

@@ -7,6 +7,10 @@ import java.util.Map;
 
 /** Type {@code lvm}: thin volumes on block devices of this host. */
 public final class LvmDriver extends GroupDriver {
+    public LvmDriver(GroupFormats formats) {
+        super(formats);
+    }
+
     @Override
     public String type() {
         return "lvm";
@@ -19,7 +23,7 @@ public final class LvmDriver extends GroupDriver {
 
     @Override
     public String description() {
-        return "Disks as thin logical volumes on local devices";
+        return "Disks in logical volumes on local devices";
     }
 
     @Override

@@ -12,15 +12,16 @@ import java.util.stream.Collectors;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.volume.ScsiDisks.Disk;
 
-/** Type {@code lvmohba}: thin volumes on a SCSI disk that the host bus adapters of this host reach. */
+/** Type {@code lvmohba}: volumes on a SCSI disk that the host bus adapters of this host reach. */
 public final class LvmHbaDriver extends GroupDriver {
     private final ScsiDisks disks;
 
-    public LvmHbaDriver() {
-        this(ScsiDisks.ofThisHost());
+    public LvmHbaDriver(GroupFormats formats) {
+        this(ScsiDisks.ofThisHost(), formats);
     }
 
-    LvmHbaDriver(ScsiDisks disks) {
+    LvmHbaDriver(ScsiDisks disks, GroupFormats formats) {
+        super(formats);
         this.disks = disks;
     }
 
@@ -36,7 +37,7 @@ public final class LvmHbaDriver extends GroupDriver {
 
     @Override
     public String description() {
-        return "Disks as thin logical volumes on a disk of a storage network";
+        return "Disks in logical volumes on a disk of a storage network";
     }
 
     @Override

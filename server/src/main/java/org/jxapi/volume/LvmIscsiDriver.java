@@ -4,15 +4,16 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jxapi.iscsi.Sessions;
 
-/** Type {@code lvmoiscsi}: thin volumes on a LUN of an iSCSI target. */
+/** Type {@code lvmoiscsi}: volumes on a LUN of an iSCSI target. */
 public final class LvmIscsiDriver extends GroupDriver {
     private final IscsiHost host;
 
-    public LvmIscsiDriver(Sessions sessions) {
-        this(IscsiHost.of(sessions));
+    public LvmIscsiDriver(Sessions sessions, GroupFormats formats) {
+        this(IscsiHost.of(sessions), formats);
     }
 
-    LvmIscsiDriver(IscsiHost host) {
+    LvmIscsiDriver(IscsiHost host, GroupFormats formats) {
+        super(formats);
         this.host = host;
     }
 
@@ -28,7 +29,7 @@ public final class LvmIscsiDriver extends GroupDriver {
 
     @Override
     public String description() {
-        return "Disks as thin logical volumes on a LUN of an iSCSI target";
+        return "Disks in logical volumes on a LUN of an iSCSI target";
     }
 
     @Override

@@ -89,6 +89,7 @@ final class PresentLayers {
             Path next = files.add(leaf.getKey(), bytes, Layers.name(leaf.getValue()));
             Integer domid = writers.get(leaf.getKey());
             if (domid != null) {
+                store.makeRoom(Layers.name(next), bytes);
                 overlays.computeIfAbsent(domid, none -> new ArrayList<>()).add(new Overlay(leaf.getValue(), next));
             }
         }
@@ -104,6 +105,9 @@ final class PresentLayers {
                 // no harm.
                 throw new IOException(e.getMessage(), e);
             }
+        }
+        for (Path frozen : written.values()) {
+            store.trim(Layers.name(frozen));
         }
     }
 }

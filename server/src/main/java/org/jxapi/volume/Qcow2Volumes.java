@@ -52,7 +52,9 @@ final class Qcow2Volumes {
     /** The disk of a volume, behind which no layers are merged any more. */
     private Path mine(String location) throws IOException {
         merges.stop(store.folder(), location);
-        return existing(location);
+        Path leaf = existing(location);
+        store.ready(Layers.name(leaf));
+        return leaf;
     }
 
     /** The same for a disk that no guest has, or none any more. */
@@ -83,8 +85,15 @@ final class Qcow2Volumes {
     }
 
     Image open(String location, boolean write) throws IOException {
-        unused(location);
+        Path leaf = unused(location);
+        if (write) {
+            makeRoom(leaf);
+        }
         return files.still(() -> Qcow2Image.open(existing(location), write));
+    }
+
+    private void makeRoom(Path leaf) throws IOException {
+        store.makeRoom(Layers.name(leaf), Qcow2Image.info(leaf).bytes());
     }
 
     Differences differences(String location, String base) throws IOException {
@@ -104,6 +113,7 @@ final class Qcow2Volumes {
     void create(String location, long bytes) throws IOException {
         refuseExisting(location);
         files.add(location, bytes, null);
+        store.makeRoom(Layers.name(existing(location)), bytes);
     }
 
     private void refuseExisting(String location) throws IOException {
@@ -194,6 +204,7 @@ final class Qcow2Volumes {
     void resize(String location, long bytes) throws IOException {
         Path leaf = mine(location);
         List<Integer> domains = live.writers(location, leaf);
+        store.makeRoom(Layers.name(leaf), bytes);
         if (!domains.isEmpty()) {
             try {
                 domains.forEach(domid -> live.images().resize(domid, leaf, bytes));
@@ -211,7 +222,9 @@ final class Qcow2Volumes {
 
     /** The image that a guest gets. */
     Path forGuest(String location) throws IOException {
-        return unused(location);
+        Path leaf = unused(location);
+        makeRoom(leaf);
+        return leaf;
     }
 
     /** New contents that hold the whole disk. */
@@ -281,5 +294,12 @@ final class Qcow2Volumes {
             }
         }
         coalescer.collect();
+        if (!store.isTight()) {
+            // No merge is under way then, and none begins.
+            merges.run(store.folder(), Set.of(), done -> {}, stoppable -> {
+                coalescer.trim();
+                return true;
+            });
+        }
     }
 }

@@ -11,26 +11,37 @@ import org.jxapi.image.RawImage;
  * The changes of raw images on a file system whose files can share blocks. {@code X.jxapi-since} shares the blocks that a
  * volume had when X was taken. Blocks that a volume does not share with it any more have changed since.
  */
-final class RawChanges {
+final class RawChanges implements OtherImages {
     private static final String SINCE = ".jxapi-since";
 
-    private final Path folder;
+    private final RawFolder raw;
 
-    RawChanges(Path folder) {
-        this.folder = folder;
+    RawChanges(RawFolder raw) {
+        this.raw = raw;
     }
 
-    /** Keeps the present blocks of an image under the name that this returns; empty if files cannot share blocks. */
-    String keep(String location, Path image) throws IOException {
-        Path since = folder.resolve(location + SINCE);
+    @Override
+    public boolean holds(String location) {
+        return raw.holds(location);
+    }
+
+    @Override
+    public long bytes(String location) throws IOException {
+        return raw.bytes(location);
+    }
+
+    @Override
+    public String keep(String location) throws IOException {
+        Path since = raw.folder.resolve(location + SINCE);
         Files.deleteIfExists(since);
-        return VolumeFiles.reflink(image, since) ? Layers.name(since) : "";
+        return VolumeFiles.reflink(raw.path(location), since) ? Layers.name(since) : "";
     }
 
-    /** The changes of an image since its blocks were kept; everything when they are not there. */
-    ChangedBlocks since(Path image, String kept) throws IOException {
+    @Override
+    public ChangedBlocks since(String location, String kept) throws IOException {
+        Path image = raw.path(location);
         long bytes = Files.size(image);
-        Path since = folder.resolve(kept);
+        Path since = raw.folder.resolve(kept);
         if (kept.isEmpty() || !Files.exists(since)) {
             return ChangedBlocks.all(bytes);
         }
@@ -51,9 +62,9 @@ final class RawChanges {
         return changed;
     }
 
-    /** Lets go all kept blocks but those under these names. */
-    void keepOnly(Set<String> names) throws IOException {
-        for (Path since : VolumeFiles.named(folder, "", SINCE)) {
+    @Override
+    public void keepOnly(Set<String> names) throws IOException {
+        for (Path since : VolumeFiles.named(raw.folder, "", SINCE)) {
             if (!names.contains(Layers.name(since))) {
                 Files.deleteIfExists(since);
             }

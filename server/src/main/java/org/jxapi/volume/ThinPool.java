@@ -25,11 +25,8 @@ record ThinPool(VolumeGroup group) {
     /** The name of a volume's device; hyphens in names are doubled. */
     private String mapped(String volume) {
         int layer = volume.equals(FULL_NAME) ? FULL_NAME.lastIndexOf('-') : volume.length();
-        return doubled(group.name()) + "-" + doubled(volume.substring(0, layer)) + volume.substring(layer);
-    }
-
-    private static String doubled(String name) {
-        return name.replace("-", "--");
+        return VolumeGroup.doubled(group.name()) + "-" + VolumeGroup.doubled(volume.substring(0, layer))
+                + volume.substring(layer);
     }
 
     /** The words of the status of a device, without its name. */
@@ -45,7 +42,7 @@ record ThinPool(VolumeGroup group) {
 
     /** The same of all volumes, by their names. */
     Map<String, Long> taken() throws IOException {
-        String prefix = doubled(group.name()) + "-";
+        String prefix = VolumeGroup.doubled(group.name()) + "-";
         Map<String, Long> taken = new HashMap<>();
         group.lvm().run("dmsetup", "status", "--target", "thin").lines().forEach(line -> {
             int colon = line.indexOf(": ");
@@ -112,7 +109,8 @@ record ThinPool(VolumeGroup group) {
                                 Integer.toString(volume.thinId()),
                                 "--output",
                                 dump.toString(),
-                                "/dev/mapper/" + doubled(group.name()) + "-" + doubled(VolumeGroup.POOL) + "_tmeta");
+                                "/dev/mapper/" + VolumeGroup.doubled(group.name()) + "-"
+                                        + VolumeGroup.doubled(VolumeGroup.POOL) + "_tmeta");
             } finally {
                 message(pool, "release_metadata_snap");
             }

@@ -13,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A volume group of LVM with a thin pool. LVM forces each change of a volume group to disk before its program ends, so a
+ * A volume group of LVM with a thin pool, or for layers. LVM forces each change of a volume group to disk before its program ends, so a
  * power cut leaves the state before or after a change.
  *
  * @param name the name of the group
@@ -30,7 +30,10 @@ record VolumeGroup(Lvm lvm, Path root, String name) {
     /** The pool, which no storage manager of XenServer takes for a disk: those begin with VHD-, LV- or QCOW2-. */
     static final String POOL = "jxapi-pool";
 
-    private static final String SEPARATOR = "|";
+    /** The tag of groups that hold layers, and no thin pool. */
+    static final String LAYERS = "jxapi-layers";
+
+    static final String SEPARATOR = "|";
     private static final long MIB = 1 << 20;
     /** The smallest chunk that the device mapper copies at once. */
     private static final long CHUNK = 64 << 10;
@@ -52,13 +55,23 @@ record VolumeGroup(Lvm lvm, Path root, String name) {
     static String repositoryOn(Lvm lvm, Path device) throws IOException {
         String group = lvm.run("pvs", "--noheadings", "-o", "vg_name", device.toString())
                 .strip();
-        boolean ours = group.startsWith(PREFIX) && new VolumeGroup(lvm, Path.of("/dev"), group).hasPool();
+        VolumeGroup found = new VolumeGroup(lvm, Path.of("/dev"), group);
+        boolean ours = group.startsWith(PREFIX) && (found.hasPool() || found.hasLayers());
         return ours ? group.substring(PREFIX.length()) : "";
     }
 
     /** The device of a logical volume, which need not be there. */
     Path device(String volume) {
         return root.resolve(name).resolve(volume);
+    }
+
+    /** The name that the device mapper has for a volume; hyphens in names are doubled. */
+    String mapped(String volume) {
+        return doubled(name) + "-" + doubled(volume);
+    }
+
+    static String doubled(String name) {
+        return name.replace("-", "--");
     }
 
     private String path(String volume) {
@@ -88,7 +101,7 @@ record VolumeGroup(Lvm lvm, Path root, String name) {
     }
 
     /** Keeps hosts that merely see the group from activating it, where LVM can do that (2.03.12). */
-    private void stayInactive() {
+    void stayInactive() {
         try {
             lvm.run("vgchange", "--setautoactivation", "n", name);
         } catch (IOException e) {
@@ -101,7 +114,7 @@ record VolumeGroup(Lvm lvm, Path root, String name) {
         return tags(lvm.run("vgs", "--noheadings", "-o", "vg_tags", name).strip());
     }
 
-    private static Set<String> tags(String list) {
+    static Set<String> tags(String list) {
         return Arrays.stream(list.split(",")).filter(tag -> !tag.isEmpty()).collect(Collectors.toSet());
     }
 
@@ -120,7 +133,7 @@ record VolumeGroup(Lvm lvm, Path root, String name) {
         return number("vg_size");
     }
 
-    private long number(String column) throws IOException {
+    long number(String column) throws IOException {
         return Long.parseLong(lvm.run("vgs", "--noheadings", "--nosuffix", "--units", "b", "-o", column, name)
                 .strip());
     }
@@ -166,6 +179,16 @@ record VolumeGroup(Lvm lvm, Path root, String name) {
                 .lines()
                 .map(String::strip)
                 .anyMatch(line -> line.equals(name + SEPARATOR + POOL));
+    }
+
+    /** Whether the group is there and is one for layers. */
+    boolean hasLayers() throws IOException {
+        return lvm.run("vgs", "--noheadings", "-o", "vg_name,vg_tags", "--separator", SEPARATOR)
+                .lines()
+                .map(String::strip)
+                .anyMatch(line -> line.startsWith(name + SEPARATOR)
+                        && tags(line.substring(name.length() + SEPARATOR.length()))
+                                .contains(LAYERS));
     }
 
     /** Makes devices of all volumes, or none. */

@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.volume.Driver;
 import org.jxapi.volume.DriverSet;
+import org.jxapi.volume.GroupChanges;
 import org.jxapi.volume.Repository;
 import org.jxapi.volume.Settings;
 
@@ -19,8 +20,16 @@ public final class StorageAgents implements AutoCloseable {
 
     /** @param folder for the agent's own files */
     public StorageAgents(Path folder, DriverSet drivers, HostGuests guests) throws Exception {
+        this(folder, drivers, guests, GroupChanges.here());
+    }
+
+    /**
+     * @param folder for the agent's own files
+     * @param changes the coordinator's way to change volume groups
+     */
+    public StorageAgents(Path folder, DriverSet drivers, HostGuests guests, GroupChanges changes) throws Exception {
         pair = new AgentPair(noHypervisor(), drivers, Files.createDirectories(folder));
-        remote = pair.remote().storage(guests);
+        remote = pair.remote().storage(guests, changes);
     }
 
     /** Drivers of a host, by their types. */

@@ -27,6 +27,11 @@ interface Contract {
         return true;
     }
 
+    /** Whether volumes take only the space that their data need. */
+    default boolean thin() {
+        return true;
+    }
+
     /** Whether it clones without a copy. */
     boolean clonesAtOnce();
 

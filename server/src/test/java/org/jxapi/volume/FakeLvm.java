@@ -22,6 +22,7 @@ final class FakeLvm implements Lvm {
     private static final long CHUNK = 65_536;
     private static final long SECTOR = 512;
     private static final long POOL_BYTES = 1 << 30;
+    private static final long LUN_BYTES = 8L << 40;
 
     private final Path root;
     private final Map<String, Map<String, Lv>> groups = new TreeMap<>();
@@ -74,6 +75,8 @@ final class FakeLvm implements Lvm {
             case "lvchange" -> lvchange(command, last);
             case "lvrename" -> lvrename(command);
             case "lvextend" -> lvextend(command, last);
+            case "lvreduce" -> lvreduce(command, last);
+            case "blkdiscard" -> "";
             case "lvremove" -> lvremove(command.subList(2, command.size()));
             case "dmsetup" -> dmsetup(command);
             case "thin_dump" -> thinDump(command);
@@ -113,16 +116,40 @@ final class FakeLvm implements Lvm {
     private String vgcreate(List<String> command) throws IOException {
         String name = command.get(4);
         groups.put(name, new TreeMap<>());
+        if (command.contains("--addtag")) {
+            tags.put(name, new TreeSet<>(Set.of(option(command, "--addtag"))));
+        }
         Files.createDirectory(root.resolve(name));
         return "";
     }
 
     private String vgs(List<String> command, String name) throws IOException {
+        if (command.contains("vg_name,vg_tags")) {
+            return groups.keySet().stream()
+                    .map(group -> "  " + group + "|" + String.join(",", tags.getOrDefault(group, Set.of())) + "\n")
+                    .collect(Collectors.joining());
+        }
         group(name);
         if (command.contains("vg_tags")) {
             return "  " + String.join(",", tags.getOrDefault(name, Set.of())) + "\n";
         }
-        return command.contains("pv_name") ? "  /dev/fake\n" : "  " + POOL_BYTES + "\n";
+        if (command.contains("vg_free")) {
+            return "  " + (size(name) - linear(name)) + "\n";
+        }
+        return command.contains("pv_name") ? "  /dev/fake\n" : "  " + size(name) + "\n";
+    }
+
+    private long size(String group) {
+        return tags.getOrDefault(group, Set.of()).contains(VolumeGroup.LAYERS) ? LUN_BYTES : POOL_BYTES;
+    }
+
+    /** The bytes that the linear volumes of a group have. */
+    private long linear(String group) throws IOException {
+        long bytes = 0;
+        for (String lv : group(group).keySet()) {
+            bytes += lv.startsWith(LayerGroup.VOLUME) ? Files.size(file(group, lv)) : 0;
+        }
+        return bytes;
     }
 
     private String vgchange(List<String> command, String name) throws IOException {
@@ -174,6 +201,12 @@ final class FakeLvm implements Lvm {
         if (snapshot) {
             lv(last);
             VolumeFiles.copy(root.resolve(last), file(group, name), done -> {});
+        } else if (command.contains("--size") && !name.equals(VolumeGroup.POOL)) {
+            long bytes = bytes(option(command, "--size"));
+            if (bytes > size(group) - linear(group)) {
+                throw new IOException("No space left on device: insufficient free space");
+            }
+            VolumeFiles.create(file(group, name), bytes);
         } else if (command.contains("--virtualsize")) {
             VolumeFiles.create(file(group, name), bytes(option(command, "--virtualsize")));
         }
@@ -187,10 +220,12 @@ final class FakeLvm implements Lvm {
 
     private String lvchange(List<String> command, String last) throws IOException {
         Lv lv = lv(last);
-        if (command.contains("--addtag")) {
-            lv.tags.add(option(command, "--addtag"));
-        } else if (command.contains("--deltag")) {
-            lv.tags.remove(option(command, "--deltag"));
+        for (int i = 1; i < command.size() - 1; i++) {
+            if (command.get(i).equals("--addtag")) {
+                lv.tags.add(command.get(i + 1));
+            } else if (command.get(i).equals("--deltag")) {
+                lv.tags.remove(command.get(i + 1));
+            }
         }
         return "";
     }
@@ -209,7 +244,22 @@ final class FakeLvm implements Lvm {
 
     private String lvextend(List<String> command, String last) throws IOException {
         lv(last);
+        String group = last.substring(0, last.indexOf('/'));
+        long more = bytes(option(command, "--size")) - Files.size(root.resolve(last));
+        if (last.contains(LayerGroup.VOLUME) && more > size(group) - linear(group)) {
+            throw new IOException("No space left on device: insufficient free space");
+        }
         VolumeFiles.extend(root.resolve(last), bytes(option(command, "--size")));
+        return "";
+    }
+
+    private String lvreduce(List<String> command, String last) throws IOException {
+        lv(last);
+        if (command.contains("--fs")) {
+            // As the version of Debian 12.
+            throw new IOException("lvreduce: unrecognized option '--fs'");
+        }
+        VolumeFiles.setLength(root.resolve(last), bytes(option(command, "--size")));
         return "";
     }
 

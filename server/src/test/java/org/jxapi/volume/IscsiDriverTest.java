@@ -42,7 +42,7 @@ class IscsiDriverTest {
         IscsiHost host =
                 new IscsiHost(sessions, new ScsiDisks(iscsiadm.sys().resolve("block")), Duration.ofMillis(300));
         raw = new IscsiDriver(host);
-        lvm = new LvmIscsiDriver(host);
+        lvm = new LvmIscsiDriver(host, TestDrivers.groups());
     }
 
     @AfterEach

@@ -135,7 +135,7 @@ class LvmContractTest implements VolumesContract, CopiesContract, CrashContract,
     void operationsWorkAsTheMatrixSays(Trial trial) throws IOException {
         Subject subject = new Subject(repository(), "disk", "other", makeFull("disk", 4 * MIB));
         if (trial == Trial.TRACK) {
-            assertThat(new LvmDriver().features()).doesNotContainAnyElementsOf(trial.features());
+            assertThat(new LvmDriver(TestDrivers.groups()).features()).doesNotContainAnyElementsOf(trial.features());
         } else {
             assertThat(trial.on(subject)).isEqualTo(AT_ONCE.contains(trial) ? Trial.AT_ONCE : Trial.YES);
         }

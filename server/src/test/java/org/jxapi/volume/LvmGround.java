@@ -16,10 +16,12 @@ import java.util.function.UnaryOperator;
 final class LvmGround {
     private static final String DEVICE = System.getProperty("jxapi.lvm-device", "");
     private static final Turns TURNS = new Turns();
+    private static final Merges MERGES = new Merges();
 
     private final String uuid = UUID.randomUUID().toString();
     private final Path root;
     private final Lvm lvm;
+    private final Path links = Path.of(System.getProperty("java.io.tmpdir"), "jxapi-links-" + uuid);
 
     private LvmGround(Path root, Lvm lvm) {
         this.root = root;
@@ -31,7 +33,7 @@ final class LvmGround {
     }
 
     /** @param around gets the programs of LVM, and returns those that the repository uses */
-    static LvmGround make(UnaryOperator<Lvm> around) throws IOException {
+    private static LvmGround bare(UnaryOperator<Lvm> around) throws IOException {
         LvmGround ground;
         if (DEVICE.isEmpty()) {
             Path root = Files.createTempDirectory("jxapi-lvm");
@@ -39,8 +41,49 @@ final class LvmGround {
         } else {
             ground = new LvmGround(Path.of("/dev"), around.apply(Lvm.ofThisHost()));
         }
+        return ground;
+    }
+
+    /** One with a group of thin volumes. */
+    static LvmGround make(UnaryOperator<Lvm> around) throws IOException {
+        LvmGround ground = bare(around);
         ground.volumes().create();
         return ground;
+    }
+
+    /** One with a group of layers. */
+    static LvmGround ofLayers(UnaryOperator<Lvm> around) throws IOException {
+        LvmGround ground = bare(around);
+        ground.layers(new NoGuests()).create();
+        return ground;
+    }
+
+    /** A repository of layers in a group of its own. */
+    LayerVolumes layers(LiveDisks live) {
+        return layers(lvm, (sr, command) -> lvm.run(command), links, live);
+    }
+
+    /**
+     * The same as another host has it.
+     *
+     * @param here runs the programs of that host
+     * @param changes makes the changes that it wants
+     * @param links is its folder with the links to layers
+     */
+    LayerVolumes layers(Lvm here, GroupChanges changes, Path links, LiveDisks live) {
+        List<Path> devices = List.of(Path.of(DEVICE.isEmpty() ? "/dev/fake" : DEVICE));
+        VolumeGroup group = new VolumeGroup(here, root, VolumeGroup.PREFIX + uuid);
+        LinearVolumes volumes = LinearVolumes.of(group, uuid, changes);
+        return new LayerVolumes(volumes, new TestDevices(devices), links, 65_536, uuid, live, MERGES);
+    }
+
+    /** The folder with the links to layers. */
+    Path links() {
+        return links;
+    }
+
+    Lvm lvm() {
+        return lvm;
     }
 
     boolean fake() {
@@ -109,8 +152,13 @@ final class LvmGround {
 
     void remove() throws IOException {
         empty();
-        volumes().detach();
-        volumes().destroy();
+        remove(volumes());
+    }
+
+    /** Removes the group, by a repository on it. */
+    void remove(Repository repository) throws IOException {
+        repository.detach();
+        repository.destroy();
         if (DEVICE.isEmpty()) {
             Files.delete(root);
         }

@@ -31,6 +31,7 @@ class RemoteRepositoryContractTest
                 DifferencesContract,
                 CrashContract,
                 TrackingContract,
+                FilesContract,
                 PlaceContract,
                 GuestContract {
     @RegisterExtension
@@ -84,6 +85,11 @@ class RemoteRepositoryContractTest
         String uuid = UUID.nameUUIDFromBytes(folder.toString().getBytes(StandardCharsets.UTF_8))
                 .toString();
         return agents.remote().repository("file", new Settings(uuid, config, Map.of()));
+    }
+
+    @Override
+    public Path log(String location) {
+        return folder().resolve(location + ".cbtlog");
     }
 
     @Override

@@ -72,6 +72,11 @@ class RepositoryContractTest
     }
 
     @Override
+    public Path log(String location) {
+        return folder().resolve(location + ".cbtlog");
+    }
+
+    @Override
     public Path folder() {
         return folder;
     }

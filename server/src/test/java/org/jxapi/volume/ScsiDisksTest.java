@@ -94,7 +94,7 @@ class ScsiDisksTest {
     @Test
     void aProbeWithoutAScsiIdFailsWithTheDisks() throws IOException {
         // Disks that the host does not have itself are not free.
-        LvmHbaDriver driver = new LvmHbaDriver(disks());
+        LvmHbaDriver driver = new LvmHbaDriver(disks(), TestDrivers.groups());
         XenApiException missing =
                 catchThrowableOfType(XenApiException.class, () -> driver.probe(new Settings("", Map.of(), Map.of())));
         assertThat(missing.code()).isEqualTo("SR_BACKEND_FAILURE_107");
@@ -131,7 +131,7 @@ class ScsiDisksTest {
 
     @Test
     void aDiskThatIsNotThereIsAnError() {
-        LvmHbaDriver driver = new LvmHbaDriver(disks());
+        LvmHbaDriver driver = new LvmHbaDriver(disks(), TestDrivers.groups());
         assertThatThrownBy(() -> driver.repository(new Settings("u", Map.of("SCSIid", "other"), Map.of()))
                         .attach())
                 .hasMessageContaining("SR_BACKEND_FAILURE_107")

@@ -30,7 +30,10 @@ class StorageMatrixTest {
     @RegisterExtension
     static final Grounds GROUNDS = new Grounds();
 
+    private static final Driver GROUPS = new LvmDriver(TestDrivers.groups());
+
     private static LvmGround lvm;
+    private static LvmGround layers;
 
     /** A kind of repositories in a place. */
     private record Column(String title, Driver driver, Maker maker) {
@@ -42,9 +45,16 @@ class StorageMatrixTest {
 
         /** Where files take the place of logical volumes; {@link LvmContractTest} proves the same on the real ones. */
         static Column ofLvm(LvmGround ground) {
-            return new Column("`lvm`, `lvmohba`, `lvmoiscsi`: thin volumes", new LvmDriver(), () -> {
+            return new Column("`lvm`, `lvmohba`, `lvmoiscsi`: thin volumes", GROUPS, () -> {
                 ground.empty();
                 return filled(ground.volumes());
+            });
+        }
+
+        static Column ofLayers(LvmGround ground) {
+            return new Column("the same with `allocation=thick`: qcow2 chains", GROUPS, () -> {
+                ground.empty();
+                return filled(ground.layers(new NoGuests()));
             });
         }
     }
@@ -54,7 +64,7 @@ class StorageMatrixTest {
         Subject make() throws IOException;
     }
 
-    private static List<Column> columns(LvmGround lvm) {
+    private static List<Column> columns() {
         List<Column> columns = new ArrayList<>();
         for (Kind kind : Kind.values()) {
             columns.add(Column.of(kind, Ground.EXT4));
@@ -63,24 +73,29 @@ class StorageMatrixTest {
             }
         }
         columns.add(Column.ofLvm(lvm));
+        columns.add(Column.ofLayers(layers));
         return columns;
     }
 
     @BeforeAll
     static void makeGroup() throws IOException {
         lvm = LvmGround.make();
+        layers = LvmGround.ofLayers(real -> real);
+        layers.layers(new NoGuests()).attach();
     }
 
     @AfterAll
     static void removeGroup() throws IOException {
         lvm.remove();
+        layers.empty();
+        layers.remove(layers.layers(new NoGuests()));
     }
 
     @Test
     @Tag("generated")
     void theMatrixSaysHowEachOperationWorks() throws IOException {
         StringBuilder text = new StringBuilder("\n| operation |");
-        List<Column> columns = columns(lvm);
+        List<Column> columns = columns();
         columns.forEach(column -> text.append(' ').append(column.title()).append(" |"));
         text.append("\n|---|").append("---|".repeat(columns.size())).append('\n');
         for (Trial trial : Trial.values()) {
@@ -99,7 +114,7 @@ class StorageMatrixTest {
 
     @Test
     void featuresArePublishedForOperationsThatWorkAndForNoOthers() throws IOException {
-        for (Column column : columns(lvm)) {
+        for (Column column : columns()) {
             for (Trial trial : Trial.values()) {
                 assertThat(column.driver().features().containsAll(trial.features()))
                         .as("%s: %s", column.title(), trial.label())

@@ -13,6 +13,10 @@ public final class TestDrivers {
         return new FileDriver(MOUNTS, new FolderFormats(new NoGuests()));
     }
 
+    static GroupFormats groups() {
+        return new GroupFormats(new NoGuests(), GroupChanges.here(), MOUNTS);
+    }
+
     public static IsoDriver iso() {
         return new IsoDriver(MOUNTS, Path.of("target", "marks"));
     }

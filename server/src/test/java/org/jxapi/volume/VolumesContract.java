@@ -2,6 +2,7 @@ package org.jxapi.volume;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -17,7 +18,7 @@ interface VolumesContract extends Contract {
         repository().create("a", 4 * MIB);
         assertThat(repository().holds("a")).isTrue();
         assertThat(repository().path("a")).exists();
-        assertThat(repository().taken("a")).isLessThan(MIB);
+        assertThat(repository().taken("a") < MIB).isEqualTo(thin());
         holds("a", new byte[4 * MIB]);
         try (Image image = repository().open("a", false)) {
             assertThat(image.hole(0, 4 * MIB)).isTrue();
@@ -28,8 +29,10 @@ interface VolumesContract extends Contract {
     default void volumesAreListedInOrderWithWhatTheyAre() throws IOException {
         make("b", MIB);
         byte[] contents = makeFull("a", 4 * MIB);
-        assertThat(repository().volumes().get(0).taken()).isBetween(contents.length / 3L, 2L * contents.length);
-        assertThat(repository().volumes().get(1).taken()).isLessThan(MIB);
+        if (thin()) {
+            assertThat(repository().volumes().get(0).taken()).isBetween(contents.length / 3L, 2L * contents.length);
+            assertThat(repository().volumes().get(1).taken()).isLessThan(MIB);
+        }
         duplicate("a", "c");
         assertThat(locations()).containsExactly("a", "b", "c");
         assertThat(repository().volumes()).allSatisfy(volume -> {
@@ -119,6 +122,7 @@ interface VolumesContract extends Contract {
     @Test
     default void aDiskMayHaveMoreThan2TiB() throws IOException {
         long bytes = (3L << 40) + MIB;
+        assumeTrue(thin() || repository().usage().size() > bytes, "the device is large enough");
         make("a", bytes);
         byte[] end = Contract.random(4096);
         try (Image image = repository().open("a", true)) {
@@ -129,7 +133,9 @@ interface VolumesContract extends Contract {
         duplicate("a", "b");
         for (String location : new String[] {"a", "b"}) {
             assertThat(repository().bytes(location)).isEqualTo(bytes);
-            assertThat(repository().taken(location)).isLessThan(64 * MIB);
+            if (thin()) {
+                assertThat(repository().taken(location)).isLessThan(64 * MIB);
+            }
             try (Image image = again().open(location, false)) {
                 for (long at : new long[] {1L << 41, bytes - 4096}) {
                     ByteBuffer read = ByteBuffer.allocate(4096);

@@ -3,8 +3,8 @@ package org.jxapi.volume;
 import java.io.IOException;
 import java.util.Map;
 
-/** A folder of images whose changes are tracked. */
-abstract class TrackedFolder implements Repository {
+/** A repository of images whose changes are tracked. */
+abstract class TrackedRepository implements Repository {
     abstract ImageTracking tracking();
 
     @Override

@@ -1,0 +1,39 @@
+package org.jxapi.agent;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jxapi.volume.GroupChanges;
+
+/** The volume groups that an agent's host shares with others: the coordinator, whose call needs a change, makes it. */
+public final class CallersGroups implements GroupChanges {
+    static final String CHANGE = "change-group";
+
+    @Override
+    public String run(String sr, List<String> command) throws IOException {
+        ArrayNode about = JsonNodeFactory.instance.arrayNode().add(sr);
+        command.forEach(about::add);
+        JsonNode answer = ServedCall.askCaller(CHANGE, about);
+        if (answer.has("error")) {
+            throw new IOException(answer.path("error").asText());
+        }
+        return answer.path("output").asText();
+    }
+
+    /** The coordinator's answer. */
+    static JsonNode answer(GroupChanges changes, JsonNode about) {
+        List<String> command = new ArrayList<>();
+        about.forEach(word -> command.add(word.asText()));
+        String sr = command.remove(0);
+        ObjectNode answer = JsonNodeFactory.instance.objectNode();
+        try {
+            return answer.put("output", changes.run(sr, command));
+        } catch (IOException e) {
+            return answer.put("error", String.valueOf(e.getMessage()));
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package org.jxapi.volume;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.jxapi.image.Image;
+
+/** Operations that give disk {@code a} the contents {@link #NEW}. */
+enum NewContents {
+    REVERT {
+        @Override
+        void make(Repository repository) throws IOException {
+            assertThat(repository.revert("fresh", "a")).isTrue();
+        }
+    },
+    IMPORT {
+        @Override
+        void make(Repository repository) throws IOException {
+            try (Stage stage = repository.stage("a", MIB)) {
+                try (Image image = stage.open()) {
+                    image.write(0, ByteBuffer.wrap(contents(NEW)));
+                    image.sync();
+                }
+                stage.take();
+            }
+        }
+    },
+    RESET {
+        @Override
+        void make(Repository repository) throws IOException {
+            repository.reset("a", MIB);
+        }
+    };
+
+    abstract void make(Repository repository) throws IOException;
+
+    static final byte NEW = 2;
+    private static final int MIB = 1 << 20;
+
+    static byte[] contents(byte value) {
+        byte[] bytes = new byte[MIB];
+        Arrays.fill(bytes, value);
+        return bytes;
+    }
+}
