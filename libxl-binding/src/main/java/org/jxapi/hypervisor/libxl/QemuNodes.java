@@ -116,7 +116,8 @@ final class QemuNodes {
     }
 
     private static boolean isDevice(Path image) throws IOException {
-        return ((int) Files.getAttribute(image, "unix:mode") & FILE_TYPE) == BLOCK_DEVICE;
+        // QEMU itself reports a file that is missing.
+        return Files.exists(image) && ((int) Files.getAttribute(image, "unix:mode") & FILE_TYPE) == BLOCK_DEVICE;
     }
 
     /** Closes a node; false when it is in use, or gone. */
