@@ -48,8 +48,12 @@ final class StorageTypes {
         }
     }
 
-    /** A loop device. The scenario must detach it before the check for leftovers. */
-    static Ground device(String file) {
+    /**
+     * A loop device. The scenario must detach it before the check for leftovers.
+     *
+     * @param more further words for {@code xe sr-create}
+     */
+    static Ground device(String file, String... more) {
         return new Ground() {
             private String device = "";
 
@@ -57,7 +61,9 @@ final class StorageTypes {
             public List<String> make() {
                 Command.run("truncate", "-s", "1G", file);
                 device = Command.run("losetup", "-f", "--show", file);
-                return List.of("device-config:device=" + device);
+                List<String> words = new ArrayList<>(List.of(more));
+                words.add("device-config:device=" + device);
+                return words;
             }
 
             @Override
@@ -119,7 +125,12 @@ final class StorageTypes {
      * @param template the template of the guest that uses it
      */
     void tell(String type, String template, Ground ground) {
-        String name = "storage " + type;
+        tell(type, "", template, ground);
+    }
+
+    /** @param kind the name of these repositories among those of one type */
+    void tell(String type, String kind, String template, Ground ground) {
+        String name = ("storage " + type + " " + kind).strip();
         all.checks.scenario(name, s -> {
             s.check("is made by xe sr-create", () -> {
                 List<String> words = new ArrayList<>(List.of("sr-create", "type=" + type, "name-label=" + name,

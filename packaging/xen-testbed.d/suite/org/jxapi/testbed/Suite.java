@@ -69,6 +69,8 @@ final class Suite {
     private static void tellStorage(Scenarios all, String[] templates) {
         String template = templates[0];
         new StorageTypes(all).tell("lvm", template, StorageTypes.device("/root/lvm.img"));
+        new StorageTypes(all).tell(
+                "lvm", "thick", template, StorageTypes.device("/root/thick.img", "sm-config:allocation=thick"));
         new StorageTypes(all).tell("ext", template, StorageTypes.device("/root/ext.img"));
         new StorageTypes(all).tell("nfs", template, StorageTypes.export("/srv/export"));
         new StorageTypes(all).tell("lvmoiscsi", template, new IscsiServer("lvmoiscsi"));
