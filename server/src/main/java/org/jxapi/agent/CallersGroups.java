@@ -17,11 +17,23 @@ public final class CallersGroups implements GroupChanges {
     public String run(String sr, List<String> command) throws IOException {
         ArrayNode about = JsonNodeFactory.instance.arrayNode().add(sr);
         command.forEach(about::add);
-        JsonNode answer = ServedCall.askCaller(CHANGE, about);
+        JsonNode answer = ask(sr, about);
         if (answer.has("error")) {
             throw new IOException(answer.path("error").asText());
         }
         return answer.path("output").asText();
+    }
+
+    private static JsonNode ask(String sr, ArrayNode about) throws IOException {
+        try {
+            return ServedCall.askCaller(CHANGE, about);
+        } catch (IllegalStateException e) {
+            // After a lost connection, what a call has left is cleaned up without its caller.
+            throw new IOException(
+                    "the volume group of SR " + sr
+                            + " is not changed, because the coordinator has no call under way here",
+                    e);
+        }
     }
 
     /** The coordinator's answer. */
