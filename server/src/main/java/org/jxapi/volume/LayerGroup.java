@@ -290,6 +290,16 @@ final class LayerGroup implements LayerStore {
         view.retag(volumes, old.volume, Set.of(), Set.of(tag(name, old.number)));
     }
 
+    /** Removes what had a name before the present volume, and stayed after a failure: it must not come back. */
+    private void dropFormer(String name, Named present) throws IOException {
+        for (LogicalVolume volume : List.copyOf(view.volumes(volumes).values())) {
+            Integer number = names(volume).get(name);
+            if (number != null && number < present.number) {
+                drop(new Named(volume, number), name);
+            }
+        }
+    }
+
     @Override
     public boolean hasAlias(String name) throws IOException {
         return names(existing(name).volume).size() > 1;
@@ -308,6 +318,7 @@ final class LayerGroup implements LayerStore {
         return alone(() -> {
             Named named = report().get(name);
             if (named != null) {
+                dropFormer(name, named);
                 drop(named, name);
                 links.remove(name);
                 return true;
@@ -384,9 +395,12 @@ final class LayerGroup implements LayerStore {
         TRIMMED.put(volume.name(), Math.min(needed, volume.bytes()));
     }
 
-    /** Makes a volume full of zeros. */
-    void createZeros(String name, long bytes) throws IOException {
-        String part = name + RawFolder.PART;
+    /**
+     * Makes a volume full of zeros.
+     *
+     * @param part its name until it is
+     */
+    void createZeros(String name, String part, long bytes) throws IOException {
         remove(part);
         make(part, bytes);
         zeros(part, 0, bytes);

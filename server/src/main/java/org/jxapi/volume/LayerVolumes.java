@@ -340,7 +340,7 @@ final class LayerVolumes extends TrackedRepository {
         if (holds(location)) {
             throw new FileAlreadyExistsException(path(location).toString());
         }
-        store.createZeros(location + RAW, bytes);
+        store.createZeros(location + RAW, location + RawFolder.PART, bytes);
     }
 
     @Override

@@ -151,6 +151,24 @@ class LayersStepsTest {
         }
     }
 
+    /** The former contents stay in a volume of the same name when LVM fails to remove it. */
+    @Test
+    void aNameThatIsRemovedAfterAFailureDoesNotComeBack() throws IOException {
+        LayerGroup store = ground.store();
+        boolean failed = true;
+        for (int step = 0; failed; step++) {
+            prepare();
+            store.look();
+            store.write("a.cbtlog", new byte[] {OLD});
+            lvm.fail(step, Integer.MAX_VALUE);
+            attempt(() -> store.write("a.cbtlog", new byte[] {NEW}));
+            failed = lvm.failed();
+            lvm.work();
+            assertThat(store.remove("a.cbtlog")).isTrue();
+            assertThat(store.has("a.cbtlog")).as("after %d steps", step).isFalse();
+        }
+    }
+
     @Test
     void aDiskThatIsMadeOrRemovedHalfGoesWithTheNextStart() throws IOException {
         boolean stopped = true;

@@ -77,6 +77,11 @@ final class LvmGround {
         return new LayerVolumes(volumes, new TestDevices(devices), links, 65_536, uuid, live, MERGES);
     }
 
+    /** The names of layers. */
+    LayerGroup store() {
+        return new LayerGroup(new LinearVolumes(group(), lvm), links, 65_536);
+    }
+
     /** The folder with the links to layers. */
     Path links() {
         return links;

@@ -156,6 +156,14 @@ class SharedGroupTest {
                         .anyMatch(allowed -> command.startsWith(allowed) || command.startsWith("lvchange --refresh")));
     }
 
+    /** It cannot clean up after a connection that is lost: the next look at the group does. */
+    @Test
+    void withoutItsCoordinatorAMemberChangesNothing() {
+        assertThatThrownBy(() -> new CallersGroups().run("sr", List.of("lvremove", "x")))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("volume group of SR sr is not changed");
+    }
+
     @Test
     void aSnapshotTakesNoMoreRoomThanItsData() throws IOException {
         coordinator.create("disk", 512L * MIB);
@@ -189,6 +197,26 @@ class SharedGroupTest {
         int before = ground.programs();
         work.run();
         return ground.programs() - before;
+    }
+
+    /** libxl reads and writes the image of a suspended VM itself. */
+    @Test
+    void aPlainVolumeHoldsItsContentsAsTheyAre() throws IOException {
+        member.begin("memory");
+        member.create("memory", 4 * MIB, true);
+        write(member, "memory", 7);
+        holds(coordinator, "memory", 7);
+        assertThat(Files.readAllBytes(coordinator.guestDisk("memory").path()))
+                .startsWith(7, 7)
+                .hasSize(4 * MIB);
+        assertThat(coordinator.clone("memory", "copy")).isFalse();
+        coordinator.resize("memory", 8 * MIB);
+        assertThat(member.bytes("memory")).isEqualTo(8 * MIB);
+        member.tidy(location -> true, location -> false);
+        holds(member, "memory", 7);
+        coordinator.begin("memory");
+        coordinator.discard("memory");
+        assertThat(coordinator.volumes()).isEmpty();
     }
 
     @Test
