@@ -13,10 +13,15 @@ final class IscsiServer implements StorageTypes.Ground {
             "device-config:chappassword=" + PASSWORD);
 
     private final String type;
+    private final List<String> more;
 
-    /** @param type the type of the repositories that are made on it */
-    IscsiServer(String type) {
+    /**
+     * @param type the type of the repositories that are made on it
+     * @param more further words for {@code xe sr-create}
+     */
+    IscsiServer(String type, String... more) {
         this.type = type;
+        this.more = List.of(more);
     }
 
     /** Starts the target; returns the words of an SR on all that it has. */
@@ -40,6 +45,7 @@ final class IscsiServer implements StorageTypes.Ground {
         List<String> words = start();
         words.add("device-config:SCSIid=" + choice("107", "SCSIid", words));
         Checks.expectEqual("", sessions(), "sessions after the probes");
+        words.addAll(more);
         return words;
     }
 

@@ -74,6 +74,7 @@ final class Suite {
         new StorageTypes(all).tell("ext", template, StorageTypes.device("/root/ext.img"));
         new StorageTypes(all).tell("nfs", template, StorageTypes.export("/srv/export"));
         new StorageTypes(all).tell("lvmoiscsi", template, new IscsiServer("lvmoiscsi"));
+        new StorageTypes(all).tell("lvmoiscsi", "shared", template, new IscsiServer("lvmoiscsi", "shared=true"));
         new RawLuns(all).tell(template);
         new Backups(all).tell("backup pv", template, false);
         new Backups(all).tell("backup hvm", templates[2], true);
