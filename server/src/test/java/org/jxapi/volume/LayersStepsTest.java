@@ -3,7 +3,6 @@ package org.jxapi.volume;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
@@ -11,7 +10,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.jxapi.image.Image;
 
 /**
  * Layers in logical volumes when a change of the volume group fails, or the host stops between two changes: every step of each
@@ -46,25 +44,8 @@ class LayersStepsTest {
     private static void make(String location, byte value) throws IOException {
         repository().begin(location);
         repository().create(location, MIB);
-        write(location, value);
+        NewContents.write(repository(), location, value);
         repository().keep(location);
-    }
-
-    private static void write(String location, byte value) throws IOException {
-        try (Image image = repository().open(location, true)) {
-            image.write(0, ByteBuffer.wrap(NewContents.contents(value)));
-            image.sync();
-        }
-    }
-
-    private static byte held(String location) throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocate(MIB);
-        try (Image image = repository().open(location, false)) {
-            image.read(0, bytes);
-        }
-        byte first = bytes.get(0);
-        assertThat(bytes.array()).isEqualTo(NewContents.contents(first));
-        return first;
     }
 
     /** A disk {@code a} with old contents, which resets to new ones, and a disk {@code fresh} with those. */
@@ -75,7 +56,7 @@ class LayersStepsTest {
         make("fresh", NEW);
         make("a", NEW);
         repository().keepBase("a");
-        write("a", OLD);
+        NewContents.write(repository(), "a", OLD);
     }
 
     private interface Work {
@@ -114,8 +95,10 @@ class LayersStepsTest {
             stopped = lvm.failed();
             lvm.work();
             tidy();
-            assertThat(held("a")).as("after %d steps", step).isIn(done ? List.of(NEW) : List.of(OLD, NEW));
-            assertThat(held("fresh")).isEqualTo(NEW);
+            assertThat(NewContents.held(repository(), "a"))
+                    .as("after %d steps", step)
+                    .isIn(done ? List.of(NEW) : List.of(OLD, NEW));
+            assertThat(NewContents.held(repository(), "fresh")).isEqualTo(NEW);
         }
         assertThat(step).isGreaterThan(3);
     }
@@ -129,7 +112,7 @@ class LayersStepsTest {
             for (byte value : new byte[] {3, 4}) {
                 repository().snapshot("a", "s" + value);
                 repository().keep("s" + value);
-                write("a", value);
+                NewContents.write(repository(), "a", value);
             }
             repository().discard("s3");
             repository().discard("s4");
@@ -141,12 +124,16 @@ class LayersStepsTest {
             });
             stopped = lvm.failed();
             lvm.work();
-            assertThat(held("a")).as("after %d steps", step).isEqualTo((byte) 4);
+            assertThat(NewContents.held(repository(), "a"))
+                    .as("after %d steps", step)
+                    .isEqualTo((byte) 4);
             while (repository().coalesce(location -> true, done -> {})) {
                 // One layer after the other.
             }
             tidy();
-            assertThat(held("a")).as("after %d steps", step).isEqualTo((byte) 4);
+            assertThat(NewContents.held(repository(), "a"))
+                    .as("after %d steps", step)
+                    .isEqualTo((byte) 4);
             assertThat(ground.group().report()).hasSize(2);
         }
     }
@@ -193,7 +180,7 @@ class LayersStepsTest {
                 }
             }
             tidy();
-            assertThat(held("a")).isEqualTo(OLD);
+            assertThat(NewContents.held(repository(), "a")).isEqualTo(OLD);
         }
     }
 }

@@ -3,7 +3,6 @@ package org.jxapi.volume;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
@@ -11,7 +10,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.jxapi.image.Image;
 
 /**
  * Thin volumes of LVM when a change of the volume group fails, or the host stops between two changes: every step of each
@@ -44,25 +42,8 @@ class LvmStepsTest {
     private static void make(String location, byte value) throws IOException {
         Repository repository = ground.volumes();
         repository.create(location, MIB);
-        write(location, value);
+        NewContents.write(ground.volumes(), location, value);
         repository.keep(location);
-    }
-
-    private static void write(String location, byte value) throws IOException {
-        try (Image image = ground.volumes().open(location, true)) {
-            image.write(0, ByteBuffer.wrap(NewContents.contents(value)));
-            image.sync();
-        }
-    }
-
-    private static byte held(String location) throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocate(MIB);
-        try (Image image = ground.volumes().open(location, false)) {
-            image.read(0, bytes);
-        }
-        byte first = bytes.get(0);
-        assertThat(bytes.array()).isEqualTo(NewContents.contents(first));
-        return first;
     }
 
     /** A disk {@code a} with old contents, which resets to new ones, and a disk {@code fresh} with those. */
@@ -72,7 +53,7 @@ class LvmStepsTest {
         make("fresh", NEW);
         make("a", NEW);
         ground.volumes().keepBase("a");
-        write("a", OLD);
+        NewContents.write(ground.volumes(), "a", OLD);
     }
 
     /** Returns whether the operation ended without an error. */
@@ -105,7 +86,9 @@ class LvmStepsTest {
             stopped = lvm.failed();
             lvm.work();
             tidy();
-            assertThat(held("a")).as("after %d steps", step).isIn(done ? List.of(NEW) : List.of(OLD, NEW));
+            assertThat(NewContents.held(ground.volumes(), "a"))
+                    .as("after %d steps", step)
+                    .isIn(done ? List.of(NEW) : List.of(OLD, NEW));
         }
         assertThat(step).isGreaterThan(3);
     }
@@ -121,9 +104,13 @@ class LvmStepsTest {
             boolean done = attempt(change);
             failed = lvm.failed();
             lvm.work();
-            assertThat(held("a")).as("failed step %d", step).isEqualTo(done ? NEW : OLD);
+            assertThat(NewContents.held(ground.volumes(), "a"))
+                    .as("failed step %d", step)
+                    .isEqualTo(done ? NEW : OLD);
             tidy();
-            assertThat(held("a")).as("failed step %d, next start", step).isEqualTo(done ? NEW : OLD);
+            assertThat(NewContents.held(ground.volumes(), "a"))
+                    .as("failed step %d, next start", step)
+                    .isEqualTo(done ? NEW : OLD);
         }
     }
 }

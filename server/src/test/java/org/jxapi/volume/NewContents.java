@@ -44,4 +44,23 @@ enum NewContents {
         Arrays.fill(bytes, value);
         return bytes;
     }
+
+    /** Fills a disk with one byte. */
+    static void write(Repository repository, String location, byte value) throws IOException {
+        try (Image image = repository.open(location, true)) {
+            image.write(0, ByteBuffer.wrap(contents(value)));
+            image.sync();
+        }
+    }
+
+    /** The byte with which a disk is filled. */
+    static byte held(Repository repository, String location) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(MIB);
+        try (Image image = repository.open(location, false)) {
+            image.read(0, bytes);
+        }
+        byte first = bytes.get(0);
+        assertThat(bytes.array()).isEqualTo(contents(first));
+        return first;
+    }
 }
