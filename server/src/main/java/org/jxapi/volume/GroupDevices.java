@@ -1,5 +1,6 @@
 package org.jxapi.volume;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -21,4 +22,28 @@ interface GroupDevices {
 
     /** Makes the devices ready for a new volume group; fails when one of them is in use or holds anything. */
     List<Path> prepare();
+
+    /** Work on the volume group. */
+    interface Work {
+        void run() throws IOException;
+    }
+
+    /**
+     * Does work with the devices, which stay connected only if it is done.
+     *
+     * @param failure the error for what LVM refuses
+     */
+    default void keepIfDone(SmFailure failure, Work work) {
+        boolean done = false;
+        try {
+            work.run();
+            done = true;
+        } catch (IOException e) {
+            throw failure.error(e);
+        } finally {
+            if (!done) {
+                disconnect();
+            }
+        }
+    }
 }

@@ -19,7 +19,7 @@ import org.jxapi.image.Image;
  * A folder of images. New disks are raw where the file system shares blocks between files, so that a snapshot is a copy
  * that takes no time and no space. Elsewhere they are qcow2, whose snapshots are layers. A volume keeps its format.
  */
-final class ImageFolder extends TrackedRepository {
+final class ImageFolder extends ChainedRepository {
     private final RawFolder raw;
     private final Qcow2Volumes qcow2;
     private final ImageTracking tracking;
@@ -39,14 +39,6 @@ final class ImageFolder extends TrackedRepository {
         this.preferred = preferred.toLowerCase(Locale.ROOT);
     }
 
-    private boolean isQcow2(String location) {
-        try {
-            return qcow2.holds(location);
-        } catch (IOException e) {
-            throw SmFailure.SR_UNAVAILABLE.error(e);
-        }
-    }
-
     @Override
     public String place() {
         return raw.place();
@@ -55,6 +47,16 @@ final class ImageFolder extends TrackedRepository {
     @Override
     public Optional<Path> folder() {
         return raw.folder();
+    }
+
+    @Override
+    Qcow2Volumes qcow2() {
+        return qcow2;
+    }
+
+    @Override
+    Leased leased() {
+        return lease;
     }
 
     @Override
@@ -85,26 +87,6 @@ final class ImageFolder extends TrackedRepository {
     @Override
     public void destroy() {
         raw.destroy();
-    }
-
-    @Override
-    public Optional<Holder> holder() throws IOException {
-        return lease.holder();
-    }
-
-    @Override
-    public boolean lease(Holder holder) throws IOException {
-        return lease.take(holder);
-    }
-
-    @Override
-    public void breakLease(Holder by) throws IOException {
-        lease.replace(by);
-    }
-
-    @Override
-    public void release(Holder holder) throws IOException {
-        lease.release(holder);
     }
 
     @Override
@@ -153,11 +135,6 @@ final class ImageFolder extends TrackedRepository {
     @Override
     public long taken(String location) throws IOException {
         return VolumeFiles.taken(path(location));
-    }
-
-    @Override
-    public Map<String, String> smConfig(String location) throws IOException {
-        return isQcow2(location) ? Qcow2Volumes.SM_CONFIG : raw.smConfig(location);
     }
 
     @Override
@@ -221,17 +198,6 @@ final class ImageFolder extends TrackedRepository {
         return true;
     }
 
-    @Override
-    public boolean createForQemu(String location, long bytes) throws IOException {
-        qcow2.create(location, bytes);
-        return true;
-    }
-
-    @Override
-    public Optional<LiveImage> live(String location) throws IOException {
-        return isQcow2(location) ? qcow2.live(location) : Optional.empty();
-    }
-
     private boolean prefersRaw(String location) throws IOException {
         for (String format : preferred.split(",")) {
             switch (format.strip()) {
@@ -259,35 +225,8 @@ final class ImageFolder extends TrackedRepository {
     }
 
     @Override
-    public boolean snapshot(String from, String to) throws IOException {
-        boolean atOnce = clone(from, to);
-        if (atOnce) {
-            tracking.snapshot(from, to);
-        }
-        return atOnce;
-    }
-
-    @Override
-    public boolean snapshotAll(Map<String, String> snapshots) throws IOException {
-        if (!snapshots.keySet().stream().allMatch(this::isQcow2)) {
-            return false;
-        }
-        for (String to : snapshots.values()) {
-            begin(to);
-        }
-        if (!qcow2.clone(snapshots)) {
-            snapshots.values().forEach(this::keep);
-            return false;
-        }
-        for (Map.Entry<String, String> snapshot : snapshots.entrySet()) {
-            tracking.snapshot(snapshot.getKey(), snapshot.getValue());
-        }
-        return true;
-    }
-
-    @Override
     public boolean revert(String from, String to) throws IOException {
-        if (isQcow2(from) && isQcow2(to)) {
+        if (isQcow2(from) && isChain(to)) {
             qcow2.revert(from, to);
             return true;
         }
@@ -365,11 +304,6 @@ final class ImageFolder extends TrackedRepository {
     public void dropBase(String location) throws IOException {
         qcow2.dropBase(location);
         raw.dropBase(location);
-    }
-
-    @Override
-    public boolean coalesce(Predicate<String> idle, DoubleConsumer progress) throws IOException {
-        return qcow2.coalesce(idle, progress);
     }
 
     @Override

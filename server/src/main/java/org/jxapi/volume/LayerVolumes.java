@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.DoubleConsumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -24,10 +23,8 @@ import org.slf4j.LoggerFactory;
  * Disks as chains of qcow2 images in logical volumes, so that several hosts can use one volume group. The volume of a disk has
  * room for all its data. The layers behind it have the room that they need.
  */
-final class LayerVolumes extends TrackedRepository {
+final class LayerVolumes extends ChainedRepository {
     private static final Logger LOG = LoggerFactory.getLogger(LayerVolumes.class);
-    private static final String RAW = ".raw";
-    private static final String PENDING = ".jxapi-pending";
 
     private final LinearVolumes volumes;
     private final GroupDevices devices;
@@ -63,7 +60,7 @@ final class LayerVolumes extends TrackedRepository {
     private final class Images implements OtherImages {
         @Override
         public boolean holds(String location) throws IOException {
-            return store.has(location + RAW);
+            return store.has(location + RawFolder.SUFFIX);
         }
 
         @Override
@@ -88,9 +85,23 @@ final class LayerVolumes extends TrackedRepository {
     }
 
     @Override
+    Qcow2Volumes qcow2() {
+        return qcow2;
+    }
+
+    @Override
+    Leased leased() {
+        return lease;
+    }
+
+    @Override
     ImageTracking tracking() {
-        store.look();
         return tracking;
+    }
+
+    @Override
+    void begins() {
+        store.look();
     }
 
     @Override
@@ -101,45 +112,27 @@ final class LayerVolumes extends TrackedRepository {
     @Override
     public void create() {
         List<Path> free = devices.prepare();
-        boolean made = false;
-        try {
-            volumes.createGroup(free, extent);
-            made = true;
-        } catch (IOException e) {
-            throw SmFailure.LVM_CREATE.error(e);
-        } finally {
-            if (!made) {
-                devices.disconnect();
-            }
-        }
+        devices.keepIfDone(SmFailure.LVM_CREATE, () -> volumes.createGroup(free, extent));
     }
 
     @Override
     public void attach() {
         devices.connect();
-        boolean attached = false;
-        try {
+        devices.keepIfDone(SmFailure.DEVICE_MOUNT, () -> {
             if (!volumes.group().hasLayers()) {
                 throw SmFailure.SR_UNAVAILABLE.error(
                         "no volume group " + volumes.group().name() + " of layers on " + place());
             }
-            store.look();
+            begins();
             store.collect();
-            attached = true;
-        } catch (IOException e) {
-            throw SmFailure.DEVICE_MOUNT.error(e);
-        } finally {
-            if (!attached) {
-                devices.disconnect();
-            }
-        }
+        });
     }
 
     @Override
     public void detach() {
         try {
             qcow2.rest();
-            store.look();
+            begins();
             store.forgetRemoved();
             volumes.group().activate(false);
             store.unlink();
@@ -157,7 +150,7 @@ final class LayerVolumes extends TrackedRepository {
             if (!volumes.group().hasLayers()) {
                 return;
             }
-            store.look();
+            begins();
             store.collect();
             Set<String> left = volumes.report().keySet();
             if (left.isEmpty()) {
@@ -176,26 +169,6 @@ final class LayerVolumes extends TrackedRepository {
     }
 
     @Override
-    public Optional<Holder> holder() throws IOException {
-        return lease.holder();
-    }
-
-    @Override
-    public boolean lease(Holder holder) throws IOException {
-        return lease.take(holder);
-    }
-
-    @Override
-    public void breakLease(Holder by) throws IOException {
-        lease.replace(by);
-    }
-
-    @Override
-    public void release(Holder holder) throws IOException {
-        lease.release(holder);
-    }
-
-    @Override
     public Usage usage() {
         try {
             long size = volumes.group().bytes();
@@ -208,11 +181,11 @@ final class LayerVolumes extends TrackedRepository {
     @Override
     public List<Volume> volumes() {
         try {
-            store.look();
+            begins();
             Map<String, Volume> all = new TreeMap<>();
-            for (String name : store.names("", RAW)) {
+            for (String name : store.names("", RawFolder.SUFFIX)) {
                 Path path = store.path(name);
-                String location = name.substring(0, name.length() - RAW.length());
+                String location = name.substring(0, name.length() - RawFolder.SUFFIX.length());
                 long bytes = RawImage.size(path);
                 all.put(location, new Volume(location, path, bytes, bytes, Map.of()));
             }
@@ -229,21 +202,11 @@ final class LayerVolumes extends TrackedRepository {
         return ThinNames.isLocation(location) && Layers.names(location);
     }
 
-    /** The first question of most operations. */
-    private boolean isQcow2(String location) {
-        try {
-            store.look();
-            return qcow2.holds(location);
-        } catch (IOException e) {
-            throw SmFailure.SR_UNAVAILABLE.error(e);
-        }
-    }
-
     @Override
     public boolean holds(String location) {
         try {
-            store.look();
-            return qcow2.holds(location) || store.has(location + RAW);
+            begins();
+            return qcow2.holds(location) || store.has(location + RawFolder.SUFFIX);
         } catch (IOException e) {
             throw SmFailure.SR_UNAVAILABLE.error(e);
         }
@@ -252,8 +215,8 @@ final class LayerVolumes extends TrackedRepository {
     @Override
     public Path path(String location) {
         try {
-            store.look();
-            return qcow2.leaf(location).orElseGet(() -> store.path(location + RAW));
+            begins();
+            return qcow2.leaf(location).orElseGet(() -> store.path(location + RawFolder.SUFFIX));
         } catch (IOException e) {
             throw SmFailure.SR_UNAVAILABLE.error(e);
         }
@@ -261,7 +224,7 @@ final class LayerVolumes extends TrackedRepository {
 
     @Override
     public long bytes(String location) throws IOException {
-        return isQcow2(location) ? qcow2.bytes(location) : RawImage.size(store.path(location + RAW));
+        return isQcow2(location) ? qcow2.bytes(location) : RawImage.size(store.path(location + RawFolder.SUFFIX));
     }
 
     @Override
@@ -272,13 +235,8 @@ final class LayerVolumes extends TrackedRepository {
     }
 
     @Override
-    public Map<String, String> smConfig(String location) {
-        return isQcow2(location) ? Qcow2Volumes.SM_CONFIG : Map.of();
-    }
-
-    @Override
     public void begin(String location) throws IOException {
-        store.mark(location + PENDING, "");
+        store.mark(location + RawFolder.PENDING, "");
     }
 
     @Override
@@ -296,16 +254,16 @@ final class LayerVolumes extends TrackedRepository {
     }
 
     private List<String> pendingLocations() throws IOException {
-        store.look();
-        return store.names("", PENDING).stream()
-                .map(name -> name.substring(0, name.length() - PENDING.length()))
+        begins();
+        return store.names("", RawFolder.PENDING).stream()
+                .map(name -> name.substring(0, name.length() - RawFolder.PENDING.length()))
                 .toList();
     }
 
     @Override
     public void keep(String location) {
         try {
-            store.remove(location + PENDING);
+            store.remove(location + RawFolder.PENDING);
         } catch (IOException e) {
             LOG.warn("Disk {}: keeps its mark until the next start: {}", location, e.getMessage());
         }
@@ -319,9 +277,9 @@ final class LayerVolumes extends TrackedRepository {
     }
 
     private void discardImages(String location) throws IOException {
-        store.look();
+        begins();
         qcow2.discard(location);
-        store.remove(location + RAW);
+        store.remove(location + RawFolder.SUFFIX);
     }
 
     @Override
@@ -332,7 +290,7 @@ final class LayerVolumes extends TrackedRepository {
 
     @Override
     public void create(String location, long bytes, boolean plain) throws IOException {
-        store.look();
+        begins();
         if (!plain) {
             qcow2.create(location, bytes);
             return;
@@ -340,19 +298,7 @@ final class LayerVolumes extends TrackedRepository {
         if (holds(location)) {
             throw new FileAlreadyExistsException(path(location).toString());
         }
-        store.createZeros(location + RAW, location + RawFolder.PART, bytes);
-    }
-
-    @Override
-    public boolean createForQemu(String location, long bytes) throws IOException {
-        store.look();
-        qcow2.create(location, bytes);
-        return true;
-    }
-
-    @Override
-    public Optional<LiveImage> live(String location) throws IOException {
-        return isQcow2(location) ? qcow2.live(location) : Optional.empty();
+        store.createZeros(location + RawFolder.SUFFIX, location + RawFolder.PART, bytes);
     }
 
     @Override
@@ -368,35 +314,8 @@ final class LayerVolumes extends TrackedRepository {
     }
 
     @Override
-    public boolean snapshot(String from, String to) throws IOException {
-        boolean atOnce = clone(from, to);
-        if (atOnce) {
-            tracking.snapshot(from, to);
-        }
-        return atOnce;
-    }
-
-    @Override
-    public boolean snapshotAll(Map<String, String> snapshots) throws IOException {
-        if (!snapshots.keySet().stream().allMatch(this::isQcow2)) {
-            return false;
-        }
-        for (String to : new TreeSet<>(snapshots.values())) {
-            begin(to);
-        }
-        if (!qcow2.clone(snapshots)) {
-            snapshots.values().forEach(this::keep);
-            return false;
-        }
-        for (Map.Entry<String, String> snapshot : snapshots.entrySet()) {
-            tracking.snapshot(snapshot.getKey(), snapshot.getValue());
-        }
-        return true;
-    }
-
-    @Override
     public boolean revert(String from, String to) throws IOException {
-        if (!isQcow2(from) || !isQcow2(to)) {
+        if (!isQcow2(from) || !isChain(to)) {
             return false;
         }
         qcow2.revert(from, to);
@@ -408,18 +327,18 @@ final class LayerVolumes extends TrackedRepository {
         if (isQcow2(location)) {
             qcow2.resize(location, bytes);
         } else {
-            store.enlargeZeros(location + RAW, bytes);
+            store.enlargeZeros(location + RawFolder.SUFFIX, bytes);
         }
     }
 
     @Override
     public Image open(String location, boolean write) throws IOException {
-        return isQcow2(location) ? qcow2.open(location, write) : store.openRaw(location + RAW, write);
+        return isQcow2(location) ? qcow2.open(location, write) : store.openRaw(location + RawFolder.SUFFIX, write);
     }
 
     @Override
     public Differences differences(String location, String base) throws IOException {
-        return isQcow2(location) && isQcow2(base)
+        return isQcow2(location) && isChain(base)
                 ? qcow2.differences(location, base)
                 : super.differences(location, base);
     }
@@ -435,7 +354,7 @@ final class LayerVolumes extends TrackedRepository {
         try {
             return isQcow2(location)
                     ? new GuestDisk(qcow2.forGuest(location), DiskFormat.QCOW2, DiskBackend.QDISK)
-                    : new GuestDisk(store.readyRaw(location + RAW), DiskFormat.RAW, DiskBackend.PHY);
+                    : new GuestDisk(store.readyRaw(location + RawFolder.SUFFIX), DiskFormat.RAW, DiskBackend.PHY);
         } catch (IOException e) {
             throw SmFailure.VDI_UNAVAILABLE.error(e);
         }
@@ -473,14 +392,8 @@ final class LayerVolumes extends TrackedRepository {
 
     @Override
     public void dropBase(String location) throws IOException {
-        store.look();
+        begins();
         qcow2.dropBase(location);
-    }
-
-    @Override
-    public boolean coalesce(Predicate<String> idle, DoubleConsumer progress) throws IOException {
-        store.look();
-        return qcow2.coalesce(idle, progress);
     }
 
     @Override

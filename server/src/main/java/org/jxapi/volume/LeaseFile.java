@@ -14,14 +14,15 @@ import java.util.Set;
 import org.jxapi.store.SafeFile;
 
 /** The lease of the repository in a folder: {@code .jxapi-lease} has the text of a {@link Holder}. */
-record LeaseFile(Path folder) {
+record LeaseFile(Path folder) implements Leased {
     private static final String NAME = ".jxapi-lease";
 
     private Path file() {
         return folder.resolve(NAME);
     }
 
-    Optional<Holder> holder() throws IOException {
+    @Override
+    public Optional<Holder> holder() throws IOException {
         try {
             return Optional.of(Holder.read(Files.readString(file(), StandardCharsets.UTF_8)));
         } catch (NoSuchFileException e) {
@@ -29,7 +30,8 @@ record LeaseFile(Path folder) {
         }
     }
 
-    boolean take(Holder holder) throws IOException {
+    @Override
+    public boolean lease(Holder holder) throws IOException {
         Optional<Holder> present = holder();
         if (present.isPresent()) {
             return present.get().is(holder);
@@ -49,11 +51,13 @@ record LeaseFile(Path folder) {
         return true;
     }
 
-    void replace(Holder by) throws IOException {
+    @Override
+    public void breakLease(Holder by) throws IOException {
         SafeFile.write(file(), text(by));
     }
 
-    void release(Holder holder) throws IOException {
+    @Override
+    public void release(Holder holder) throws IOException {
         if (holder().filter(present -> present.is(holder)).isPresent()) {
             Files.deleteIfExists(file());
             SafeFile.sync(folder);

@@ -12,7 +12,7 @@ import java.util.TreeSet;
  * alphabet of Base64 for URLs. LVM lets two hosts add tags at the same time, so of several tags the first in the order of the
  * alphabet counts.
  */
-record LeaseTag(LinearVolumes volumes) {
+record LeaseTag(LinearVolumes volumes) implements Leased {
     private static final String TAG = "jxapi-lease.";
 
     private List<String> tags() throws IOException {
@@ -20,7 +20,8 @@ record LeaseTag(LinearVolumes volumes) {
                 .stream().filter(tag -> tag.startsWith(TAG)).toList();
     }
 
-    Optional<Holder> holder() throws IOException {
+    @Override
+    public Optional<Holder> holder() throws IOException {
         return tags().stream().findFirst().map(LeaseTag::read);
     }
 
@@ -40,7 +41,8 @@ record LeaseTag(LinearVolumes volumes) {
                         .encodeToString(holder.text().getBytes(StandardCharsets.UTF_8));
     }
 
-    boolean take(Holder holder) throws IOException {
+    @Override
+    public boolean lease(Holder holder) throws IOException {
         if (tags().isEmpty()) {
             volumes.tag(tag(holder));
         }
@@ -51,7 +53,8 @@ record LeaseTag(LinearVolumes volumes) {
         return ours;
     }
 
-    void replace(Holder by) throws IOException {
+    @Override
+    public void breakLease(Holder by) throws IOException {
         String own = tag(by);
         List<String> others = tags().stream().filter(tag -> !tag.equals(own)).toList();
         volumes.tag(own);
@@ -60,7 +63,8 @@ record LeaseTag(LinearVolumes volumes) {
         }
     }
 
-    void release(Holder holder) throws IOException {
+    @Override
+    public void release(Holder holder) throws IOException {
         if (tags().contains(tag(holder))) {
             volumes.untag(tag(holder));
         }

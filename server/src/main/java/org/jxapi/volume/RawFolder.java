@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
  */
 final class RawFolder extends FolderRepository {
     private static final Logger LOG = LoggerFactory.getLogger(RawFolder.class);
-    private static final String SUFFIX = ".raw";
-    private static final String PENDING = ".jxapi-pending";
+    static final String SUFFIX = ".raw";
+    static final String PENDING = ".jxapi-pending";
     static final String PART = ".jxapi-part";
     private static final String BASE = ".jxapi-base";
 

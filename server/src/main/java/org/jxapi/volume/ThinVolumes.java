@@ -63,24 +63,13 @@ final class ThinVolumes implements Repository {
     @Override
     public void create() {
         List<Path> free = devices.prepare();
-        boolean made = false;
-        try {
-            group.create(free, extent);
-            made = true;
-        } catch (IOException e) {
-            throw SmFailure.LVM_CREATE.error(e);
-        } finally {
-            if (!made) {
-                devices.disconnect();
-            }
-        }
+        devices.keepIfDone(SmFailure.LVM_CREATE, () -> group.create(free, extent));
     }
 
     @Override
     public void attach() {
         devices.connect();
-        boolean attached = false;
-        try {
+        devices.keepIfDone(SmFailure.DEVICE_MOUNT, () -> {
             if (!group.hasPool()) {
                 throw SmFailure.SR_UNAVAILABLE.error(
                         "no volume group " + group.name() + " with the pool " + VolumeGroup.POOL + " on " + place());
@@ -89,14 +78,7 @@ final class ThinVolumes implements Repository {
                 HostClaim.ofThisHost(group).take();
             }
             group.activate(true);
-            attached = true;
-        } catch (IOException e) {
-            throw SmFailure.DEVICE_MOUNT.error(e);
-        } finally {
-            if (!attached) {
-                devices.disconnect();
-            }
-        }
+        });
     }
 
     @Override
