@@ -68,7 +68,7 @@ public final class Jxapid {
 
     /** One daemon after the other; a signal ends the one that there is. */
     private static final class Lives {
-        /** The time for a client to get its answer, and for the elected host of a pair to take this one's vote away. */
+        /** The time for a client to get its answer. */
         private static final Duration MOMENT = Duration.ofSeconds(3);
 
         private static final Logger LOG = LoggerFactory.getLogger(Jxapid.class);

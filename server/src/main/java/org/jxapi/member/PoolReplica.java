@@ -19,6 +19,7 @@ import org.jxapi.raft.GroupStatus;
 import org.jxapi.raft.MemberSettings;
 import org.jxapi.raft.MemberTls;
 import org.jxapi.raft.RaftMember;
+import org.jxapi.raft.SoleVoter;
 import org.jxapi.store.DiskRoom;
 import org.jxapi.store.FolderTree;
 import org.jxapi.store.LeadListener;
@@ -176,19 +177,42 @@ public final class PoolReplica implements AutoCloseable {
     }
 
     private RaftMember start(GroupPlace at, Start how) throws IOException {
-        MemberSettings settings = MemberSettings.of(
+        RaftMember started = how.with(settings(at));
+        running = started;
+        place = at;
+        starved = false;
+        started.watch(listener);
+        return started;
+    }
+
+    private MemberSettings settings(GroupPlace at) {
+        return MemberSettings.of(
                 UUID.fromString(at.group()),
                 at.id(),
                 address().getAddress().getHostAddress(),
                 at.port(),
                 StoreSettings.of(folder),
                 new MemberTls(MutualTls.key(this::identity), MutualTls.trust(this::trusted)));
-        RaftMember started = how.with(settings);
-        running = started;
-        place = at;
-        starved = false;
-        started.watch(listener);
-        return started;
+    }
+
+    /**
+     * Goes on without the other vote of a pair, in which this host leads. No answer of that one is needed.
+     *
+     * @throws IOException when the other one has been elected meanwhile, or the replica cannot go on
+     */
+    synchronized void leadAlone() throws IOException {
+        GroupPlace at = place();
+        MemberSettings settings = settings(at);
+        stop();
+        boolean alone = SoleVoter.votedForItself(settings);
+        if (alone) {
+            SoleVoter.make(settings);
+        }
+        RaftMember member = start(at, RaftMember::resume);
+        if (!alone) {
+            throw new IOException("the other host that votes has been elected");
+        }
+        member.awaitLead();
     }
 
     private Identity identity() {

@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.local.PoolTerm;
 import org.jxapi.local.ThisPool;
-import org.jxapi.raft.GroupStatus;
 import org.jxapi.raft.RaftMember;
 import org.jxapi.session.PoolPassword;
 import org.jxapi.store.FolderLock;
@@ -92,12 +91,13 @@ public final class Succession {
             Membership.end(data);
             return Optional.empty();
         }
-        return await(member);
+        return await();
     }
 
-    private Optional<Membership> await(RaftMember member) throws IOException {
+    private Optional<Membership> await() throws IOException {
         long next = System.nanoTime();
         while (true) {
+            RaftMember member = replica.member().orElseThrow();
             Snapshot now = member.store().snapshot();
             if (member.leads()) {
                 Optional<KnownMember> self = self(now);
@@ -174,7 +174,7 @@ public final class Succession {
     }
 
     /** Whether this host, which has been elected, is the coordinator now: another one may have been elected meanwhile. */
-    private static boolean begins(RaftMember member, Ref<Host> self, boolean wasMember) {
+    private boolean begins(RaftMember member, Ref<Host> self, boolean wasMember) {
         try {
             member.store().change(tx -> {
                 if (wasMember) {
@@ -193,13 +193,9 @@ public final class Succession {
     }
 
     /** Of two that vote, each could stop the pool. The other one is the former coordinator, which goes in a moment. */
-    private static void leaveNoPair(RaftMember member) throws IOException {
-        GroupStatus status = member.status();
-        List<String> voters = status.voters();
-        for (String id : voters) {
-            if (voters.size() == 2 && !id.equals(status.leader())) {
-                member.remove(id);
-            }
+    private void leaveNoPair(RaftMember member) throws IOException {
+        if (member.status().voters().size() == 2) {
+            replica.leadAlone();
         }
     }
 

@@ -102,6 +102,9 @@ public final class RaftMember implements AutoCloseable {
 
     /** Starts again as the member that this host was. */
     public static RaftMember resume(MemberSettings settings) throws IOException {
+        if (SoleVoter.leavesPair(settings)) {
+            SoleVoter.make(settings);
+        }
         return start(settings, List.of(), null);
     }
 

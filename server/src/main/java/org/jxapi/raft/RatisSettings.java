@@ -17,7 +17,7 @@ import org.apache.ratis.util.TimeDuration;
 /** A member's settings in the words of Ratis. */
 final class RatisSettings {
     /** The largest group of transactions. Ratis refuses a larger one and keeps running. */
-    private static final SizeInBytes LARGEST_GROUP = SizeInBytes.valueOf("16MB");
+    static final SizeInBytes LARGEST_GROUP = SizeInBytes.valueOf("16MB");
 
     /** Ratis wants room for a group and its head. */
     private static final SizeInBytes WRITE_BUFFER = SizeInBytes.valueOf("17MB");

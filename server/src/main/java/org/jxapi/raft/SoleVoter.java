@@ -1,29 +1,35 @@
 package org.jxapi.raft;
 
 import java.io.IOException;
+import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Properties;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
 import org.apache.ratis.proto.RaftProtos.RaftPeerProto;
 import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.jxapi.store.SafeFile;
 
-/** For the case that a majority of the voters is gone for good. */
+/** A member that goes on without the others that vote. It does not run meanwhile. */
 public final class SoleVoter {
     private static final String CONFIGURATION = "raft-meta.conf";
+    private static final String VOTE = "raft-meta";
 
     private SoleVoter() {}
 
     /**
-     * Makes this member, which does not run, the only one of its group. Changes that only the others had are lost. They must
-     * never run again with their logs, and are added under other ids.
+     * Makes this member the only one of its group. Changes that only the others had are lost. They must never run again with
+     * their logs, and are added under other ids.
      *
      * @throws IOException when this host has no log of that group
      */
     public static void make(MemberSettings settings) throws IOException {
-        Path file = file(settings);
+        Path file = LogFiles.current(settings).resolve(CONFIGURATION);
         LogEntryProto now = LogEntryProto.parseFrom(Files.readAllBytes(file));
+        // It counts before all configurations in the log, and is equal to the entry with which this member begins to
+        // lead.
+        long index = Math.max(now.getIndex(), LogFiles.read(settings).index()) + 1;
         RaftPeerProto self = RatisSettings.peer(settings.address()).getRaftPeerProto().toBuilder()
                 .setStartupRole(RaftPeerRole.FOLLOWER)
                 .build();
@@ -31,28 +37,46 @@ public final class SoleVoter {
                 file,
                 LogEntryProto.newBuilder()
                         .setTerm(now.getTerm())
-                        .setIndex(now.getIndex() + 1)
+                        .setIndex(index)
                         .setConfigurationEntry(
                                 RaftConfigurationProto.newBuilder().addPeers(self))
                         .build()
                         .toByteArray());
     }
 
-    /** How many voters the group of this member, which does not run, has as far as the member knows. */
+    /**
+     * Whether this member, which led a pair a moment ago, can lead alone without a change being lost. Its own vote was the last
+     * one that it gave, so the other one cannot have been elected since.
+     */
+    public static boolean votedForItself(MemberSettings settings) throws IOException {
+        Properties vote = new Properties();
+        try (Reader file = Files.newBufferedReader(LogFiles.current(settings).resolve(VOTE))) {
+            vote.load(file);
+        }
+        return settings.id().equals(vote.getProperty("votedFor"));
+    }
+
+    /**
+     * Whether this member has begun to take the other vote of a pair. It has all acknowledged changes, and the other one is
+     * never elected: without the entry about its vote its log is too short, and with that entry it may not lead. That
+     * one may not even vote after a start, so the entry could wait for ever.
+     */
+    static boolean leavesPair(MemberSettings settings) throws IOException {
+        RaftConfigurationProto newest = LogFiles.read(settings).configuration();
+        return newest != null
+                && newest.getOldPeersCount() == 2
+                && newest.getPeersCount() == 1
+                && newest.getPeers(0).getId().toStringUtf8().equals(settings.id());
+    }
+
+    /** How many voters the group of this member has as far as the member knows. */
     public static int voters(MemberSettings settings) throws IOException {
-        Path file = file(settings);
+        Path file = LogFiles.current(settings).resolve(CONFIGURATION);
         if (!Files.exists(file)) {
             return 1;
         }
         return LogEntryProto.parseFrom(Files.readAllBytes(file))
                 .getConfigurationEntry()
                 .getPeersCount();
-    }
-
-    private static Path file(MemberSettings settings) {
-        return RatisSettings.folder(settings)
-                .resolve(settings.group().toString())
-                .resolve("current")
-                .resolve(CONFIGURATION);
     }
 }

@@ -86,8 +86,13 @@ final class TestGroup implements AutoCloseable {
 
     /** Adds a listener. */
     void join(String name) throws Exception {
-        members.put(name, RaftMember.join(settings(name)));
+        start(name);
         leader().add(settings(name).address());
+    }
+
+    /** Starts one that the leader is about to add. */
+    void start(String name) throws IOException {
+        members.put(name, RaftMember.join(settings(name)));
     }
 
     void promote(String name) throws Exception {
