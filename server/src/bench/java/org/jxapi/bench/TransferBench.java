@@ -20,8 +20,8 @@ import org.jxapi.harness.Uploads;
 
 /**
  * Exports of a disk into a file and imports from one, over HTTP, compared with {@code cp} and {@code qemu-img convert} of
- * the same data. Rounds alternate, and the medians count. Every import is on disk at its end. Half of the disk is random
- * data, in pieces of 1 MiB, and the rest is holes.
+ * the same data, and with a plain socket that carries the same bytes. Rounds alternate, and the medians count. Every import
+ * is on disk at its end. Half of the disk is random data, in pieces of 1 MiB, and the rest is holes.
  */
 final class TransferBench {
     private static final int MIB = 1 << 20;
@@ -74,18 +74,16 @@ final class TransferBench {
 
         Path out = folder.resolve("out");
         Path floor = folder.resolve("floor");
-        export("export raw", () -> receive(raw, "raw", out), () -> copy(source, floor, "--sparse=never"));
-        export("export VHD from raw", () -> receive(raw, "vhd", out), () -> convert("raw", source, "vpc", floor));
-        export("export qcow2", () -> receive(qcow2, "qcow2", out), () -> convert("qcow2", image, "qcow2", floor));
-        compare("import raw", () -> send(source, raw, "raw"), () -> sync(() -> copy(source, floor), floor));
-        compare(
-                "import VHD into raw",
-                () -> send(vhd, raw, "vhd"),
-                () -> sync(() -> convert("vpc", vhd, "raw", floor), floor));
-        compare(
-                "import qcow2",
-                () -> send(image, qcow2, "qcow2"),
-                () -> sync(() -> convert("qcow2", image, "qcow2", floor), floor));
+        export("export raw", () -> receive(raw, "raw", out), () -> copy(source, floor, "--sparse=never"), source);
+        export("export VHD from raw", () -> receive(raw, "vhd", out), () -> convert("raw", source, "vpc", floor), vhd);
+        export(
+                "export qcow2",
+                () -> receive(qcow2, "qcow2", out),
+                () -> convert("qcow2", image, "qcow2", floor),
+                image);
+        upload("import raw", () -> send(source, raw, "raw"), () -> copy(source, floor), source);
+        upload("import VHD into raw", () -> send(vhd, raw, "vhd"), () -> convert("vpc", vhd, "raw", floor), vhd);
+        upload("import qcow2", () -> send(image, qcow2, "qcow2"), () -> convert("qcow2", image, "qcow2", floor), image);
         long after = peak();
         System.out.printf("memory of jxapid at its peak: %d MiB after the setup, %d MiB at the end%n", before, after);
 
@@ -184,49 +182,74 @@ final class TransferBench {
         }
     }
 
-    /** Compares two ways to write a file, which are both on disk at their end if that counts. */
-    private void export(String name, Step ours, Step floor) throws Exception {
+    /** Compares ways to write a file, which is on disk at the end of each if that counts. */
+    private void export(String name, Step ours, Step floor, Path sent) throws Exception {
         Path out = folder.resolve("out");
         Path other = folder.resolve("floor");
-        compare(name, COLD ? () -> sync(ours, out) : ours, COLD ? () -> sync(floor, other) : floor);
+        Step plain = () -> PlainSocket.export(sent, other);
+        if (COLD) {
+            compare(name, () -> sync(ours, out), () -> sync(floor, other), () -> sync(plain, other));
+        } else {
+            compare(name, ours, floor, plain);
+        }
     }
 
-    /** Nothing is in the page cache after that. */
-    private static void forget() throws Exception {
+    private void upload(String name, Step ours, Step floor, Path sent) throws Exception {
+        Path other = folder.resolve("floor");
+        compare(name, ours, () -> sync(floor, other), () -> PlainSocket.upload(sent, other));
+    }
+
+    /** Nothing is in the way of the next step, nor in the page cache if that counts. */
+    private void forget() throws Exception {
+        Files.deleteIfExists(folder.resolve("out"));
+        Files.deleteIfExists(folder.resolve("floor"));
         if (COLD) {
             command("sync");
             Files.writeString(Path.of("/proc/sys/vm/drop_caches"), "3");
         }
     }
 
-    private void compare(String name, Step ours, Step floor) throws Exception {
+    private void compare(String name, Step ours, Step floor, Step plain) throws Exception {
         ours.run();
-        floor.run();
         List<Double> seconds = new ArrayList<>();
         List<Double> floors = new ArrayList<>();
-        List<Double> ratios = new ArrayList<>();
+        List<Double> plains = new ArrayList<>();
         long processor = 0;
-        for (int i = 0; i < ROUNDS; i++) {
-            Files.deleteIfExists(folder.resolve("out"));
-            Files.deleteIfExists(folder.resolve("floor"));
+        for (int i = 0; i <= ROUNDS; i++) {
             forget();
             long cpu = ticks();
             seconds.add(seconds(ours));
             processor += ticks() - cpu;
             forget();
             floors.add(seconds(floor));
-            ratios.add(floors.get(i) / seconds.get(i));
+            forget();
+            plains.add(seconds(plain));
+            if (i == 0) {
+                // The round that warms up.
+                seconds.clear();
+                floors.clear();
+                plains.clear();
+                processor = 0;
+            }
         }
-        Collections.sort(ratios);
         System.out.printf(
-                "%s: %.2f s, of the processor %.2f s; floor %.2f s; throughput ratio %.2f (%.2f to %.2f)%n",
+                "%s: %.2f s, of the processor %.2f s; floor %.2f s, %s; plain socket %.2f s, %s%n",
                 name,
                 median(seconds),
                 processor / TICKS_A_SECOND / ROUNDS,
                 median(floors),
-                median(ratios),
-                ratios.get(0),
-                ratios.get(ROUNDS - 1));
+                ratios(floors, seconds),
+                median(plains),
+                ratios(plains, seconds));
+    }
+
+    private static String ratios(List<Double> floors, List<Double> ours) {
+        List<Double> all = new ArrayList<>();
+        for (int i = 0; i < ROUNDS; i++) {
+            all.add(floors.get(i) / ours.get(i));
+        }
+        return String.format(
+                "throughput ratio %.2f (%.2f to %.2f)", median(all), Collections.min(all), Collections.max(all));
     }
 
     /** The processor time that the daemon has taken, in ticks of the kernel. */

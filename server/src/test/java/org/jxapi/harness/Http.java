@@ -55,7 +55,7 @@ public final class Http implements AutoCloseable {
 
     /** Sends a long body. */
     public void send(InputStream body) throws IOException {
-        body.transferTo(out);
+        copy(body, out);
         out.flush();
     }
 
@@ -75,8 +75,13 @@ public final class Http implements AutoCloseable {
 
     /** The same, into a stream. */
     public void rest(OutputStream to) throws IOException {
+        copy(in, to);
+    }
+
+    /** Copies all that comes, in large pieces. */
+    public static void copy(InputStream from, OutputStream to) throws IOException {
         byte[] piece = new byte[256 * 1024];
-        for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
+        for (int n = from.read(piece); n >= 0; n = from.read(piece)) {
             to.write(piece, 0, n);
         }
     }
