@@ -1,6 +1,7 @@
 package org.jxapi.testbed;
 
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.FutureTask;
@@ -205,6 +206,36 @@ final class StorageTypes {
                 Scenarios.ready(console, mark);
                 type("read xvdb", "read first from xvdb");
             });
+            // QEMU mirrors chains alone, and their changes alone are tracked: those of the kinds that have a name.
+            boolean chains = !kind.isEmpty();
+            s.check("gives its disk to another repository, and takes it back" + (chains ? " while the guest runs" : ""), () -> {
+                api.call("VM.hard_shutdown", vm);
+                move(guests.repository);
+                if (!chains) {
+                    move(sr);
+                }
+                int mark = console.mark();
+                api.call("VM.start", vm, false, false);
+                Scenarios.ready(console, mark);
+                if (chains) {
+                    move(sr);
+                }
+                type("read xvdb", "read first from xvdb");
+            });
+            if (chains) {
+                s.check("shows which blocks the guest has changed", () -> {
+                    api.call("VDI.enable_cbt", disk);
+                    String before = api.text("VM.snapshot", vm, name + " before");
+                    type("write xvdb second", "wrote second to xvdb");
+                    String after = api.text("VM.snapshot", vm, name + " after");
+                    byte[] changed = Base64.getDecoder().decode(api.text("VDI.list_changed_blocks",
+                            guests.disk(before, "1"), guests.disk(after, "1")));
+                    Checks.expect(changed.length > 0 && changed[0] != 0, "the first block of " + changed.length + " bytes");
+                    guests.destroy(before);
+                    guests.destroy(after);
+                    api.call("VDI.disable_cbt", disk);
+                });
+            }
             s.check("is emptied and destroyed", () -> {
                 api.call("VM.hard_shutdown", vm);
                 api.call("VBD.destroy", vbd);
@@ -258,6 +289,16 @@ final class StorageTypes {
         });
         Checks.expect(api.refs("SR.get_VDIs", sr).contains(snapshot), "the snapshot is gone");
         type("read xvdb", "read second from xvdb");
+    }
+
+    /** Moves the disk, with that of the snapshot. */
+    private void move(String target) {
+        long start = System.nanoTime();
+        api.call("VDI.pool_migrate", disk, target, XenApi.object());
+        System.out.printf(Locale.ROOT, "      moved in %.1f s%n", Checks.seconds(start));
+        disk = guests.disk(vm, "1");
+        snapshot = guests.disk(saved, "1");
+        vbd = guests.vbd(vm, "1");
     }
 
     private String makeDisk() {

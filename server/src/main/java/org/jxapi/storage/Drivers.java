@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.local.Version;
@@ -278,11 +279,16 @@ public final class Drivers implements DriverSet {
         return sr.with(SR.SM_CONFIG, smConfig);
     }
 
-    /** The abilities of repositories of that type; none if there is no driver. */
-    static Set<String> features(Snapshot snapshot, String type) {
+    /** The abilities of a repository; none if there is no driver. */
+    static Set<String> features(Snapshot snapshot, Row<SR> sr) {
+        String type = sr.get(SR.TYPE);
         for (Stored<SM> sm : snapshot.all(SM.XEN_CLASS)) {
             if (sm.row().get(SM.TYPE).equals(type)) {
-                return sm.row().get(SM.FEATURES).keySet();
+                Set<String> all = sm.row().get(SM.FEATURES).keySet();
+                Set<String> lacking = GroupFormats.lacking(type, sr.get(SR.SHARED), sr.get(SR.SM_CONFIG));
+                return lacking.isEmpty()
+                        ? all
+                        : all.stream().filter(each -> !lacking.contains(each)).collect(Collectors.toSet());
             }
         }
         return Set.of();

@@ -132,7 +132,7 @@ public final class MovePlan {
 
     /** @param mirror the name of VDI_MIRROR in the error */
     private static void requireFeatures(Snapshot snapshot, Ref<SR> sr, String mirror) {
-        Set<String> offered = Drivers.features(snapshot, snapshot.get(sr, SR.TYPE));
+        Set<String> offered = Drivers.features(snapshot, snapshot.row(sr));
         List<String> missing = NEEDED.stream()
                 .filter(feature -> !offered.contains(feature))
                 .map(feature -> feature.equals("VDI_MIRROR") ? mirror : feature)

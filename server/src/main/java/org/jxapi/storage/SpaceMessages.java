@@ -66,7 +66,7 @@ final class SpaceMessages {
     /** The used fraction of a repository that disks can be made in; 0 for others. */
     private static double used(Snapshot now, Stored<SR> stored) {
         Row<SR> sr = stored.row();
-        boolean writable = Drivers.features(now, sr.get(SR.TYPE)).contains("VDI_CREATE")
+        boolean writable = Drivers.features(now, sr).contains("VDI_CREATE")
                 && Drivers.isPlugged(now, stored.ref())
                 // Discs fill their share once, and nothing in it grows.
                 && !sr.get(SR.CONTENT_TYPE).equals("iso");

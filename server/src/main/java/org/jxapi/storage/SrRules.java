@@ -113,7 +113,7 @@ final class SrRules {
         if (feature == null) {
             return true;
         }
-        Set<String> features = Drivers.features(snapshot, sr.get(SR.TYPE));
+        Set<String> features = Drivers.features(snapshot, sr);
         boolean fixed = sr.get(SR.IS_TOOLS_SR) && (feature.equals("VDI_CREATE") || feature.equals("VDI_DELETE"));
         return features.contains(feature) && !fixed;
     }

@@ -227,7 +227,7 @@ public final class Srs {
         if (all.size() < snapshot.count(Host.XEN_CLASS) || !plugged) {
             throw Errors.srHasNoPbds(sr.value());
         }
-        if (!Drivers.features(snapshot, snapshot.get(sr, SR.TYPE)).containsAll(features)) {
+        if (!Drivers.features(snapshot, snapshot.row(sr)).containsAll(features)) {
             throw Errors.srOperationNotSupported(sr.value());
         }
     }

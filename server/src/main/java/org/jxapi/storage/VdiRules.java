@@ -116,8 +116,7 @@ final class VdiRules {
         }
         Row<SR> repository = snapshot.row(sr);
         String feature = FEATURES.get(operation);
-        if (feature != null
-                && !Drivers.features(snapshot, repository.get(SR.TYPE)).contains(feature)) {
+        if (feature != null && !Drivers.features(snapshot, repository).contains(feature)) {
             return Errors.srOperationNotSupported(sr.value());
         }
         if (vdi.get(VDI.TYPE) == VdiType.CBT_METADATA && !OF_CBT_METADATA.contains(operation)) {

@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 
 /** A type of repositories that keep disks in a volume group, wherever its devices come from. */
 abstract class GroupDriver implements Driver {
+    /** What {@link GroupFormats} takes from it depends on the repository. */
     private static final List<String> FEATURES = List.of(
             "SR_PROBE",
             "SR_UPDATE",
@@ -23,10 +24,12 @@ abstract class GroupDriver implements Driver {
             "VDI_UPDATE",
             "VDI_CLONE",
             "VDI_SNAPSHOT",
+            "VDI_MIRROR",
             "VDI_REVERT",
             "VDI_RESIZE",
             "VDI_RESIZE_ONLINE",
             "VDI_RESET_ON_BOOT",
+            "VDI_CONFIG_CBT",
             "VDI_ACTIVATE",
             "VDI_DEACTIVATE",
             "THIN_PROVISIONING",

@@ -2,6 +2,7 @@ package org.jxapi.volume;
 
 import java.io.IOException;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -14,6 +15,14 @@ public final class GroupFormats {
 
     public static final String THICK = "thick";
     static final String THIN = "thin";
+
+    private static final Set<String> TYPES = Set.of("lvm", "lvmohba", "lvmoiscsi");
+    /** A chain in thick volumes has room for all its data. */
+    private static final Set<String> NOT_THICK = Set.of("THIN_PROVISIONING");
+    /** Nothing notes which blocks of a thin volume change. */
+    private static final Set<String> NOT_THIN = Set.of("VDI_CONFIG_CBT");
+
+    private static final Set<String> NOT_BOTH = Set.of("THIN_PROVISIONING", "VDI_CONFIG_CBT");
 
     /** Sizes of disks are whole MiB. */
     private static final long EXTENT = 1 << 20;
@@ -36,6 +45,22 @@ public final class GroupFormats {
         this.live = live;
         this.changes = changes;
         this.links = links;
+    }
+
+    /**
+     * The features that a repository lacks, and others of its type have; none for types without volume groups.
+     *
+     * @param smConfig its {@code SR.sm_config}; without the allocation, only what both ways have counts
+     */
+    public static Set<String> lacking(String type, boolean shared, Map<String, String> smConfig) {
+        if (!TYPES.contains(type)) {
+            return Set.of();
+        }
+        return switch (smConfig.getOrDefault(ALLOCATION, shared ? THICK : "")) {
+            case THICK -> NOT_THICK;
+            case THIN -> NOT_THIN;
+            default -> NOT_BOTH;
+        };
     }
 
     static Lvm lvm() {

@@ -23,7 +23,7 @@ abstract class OneDiskRules extends RulesTest<VdiOperations> {
         store.change(tx -> {
             sr = tx.create(Row.of(SR.XEN_CLASS).with(SR.TYPE, "file"));
             pbd = tx.create(Row.of(PBD.XEN_CLASS).with(PBD.SR, sr).with(PBD.CURRENTLY_ATTACHED, true));
-            new Drivers(List.of(TestDrivers.file(), TestDrivers.iso())).publish(tx);
+            new Drivers(List.of(TestDrivers.file(), TestDrivers.iso(), TestDrivers.lvm())).publish(tx);
             vdi = tx.create(Row.of(VDI.XEN_CLASS)
                     .with(VDI.SR, sr)
                     .with(VDI.TYPE, VdiType.USER)

@@ -11,6 +11,7 @@ import org.jxapi.datamodel.XenApiException;
 import org.jxapi.harness.XenApiErrors;
 import org.jxapi.xenapi.OnBoot;
 import org.jxapi.xenapi.PBD;
+import org.jxapi.xenapi.SR;
 import org.jxapi.xenapi.StorageOperations;
 import org.jxapi.xenapi.VBD;
 import org.jxapi.xenapi.VDI;
@@ -65,6 +66,20 @@ class VdiRulesTest extends OneDiskRules {
         store.change(tx -> tx.set(vdi, VDI.TYPE, VdiType.RRD));
         refuses(VdiOperations.DESTROY, "VDI_HAS_RRDS", vdi.value());
         refuses(VdiOperations.FORGET, "VDI_HAS_RRDS", vdi.value());
+    }
+
+    @Test
+    void changesInAVolumeGroupAreTrackedWhereDisksAreChains() {
+        store.change(tx -> tx.set(sr, SR.TYPE, "lvm"));
+        refuses(VdiOperations.ENABLE_CBT, "SR_OPERATION_NOT_SUPPORTED", sr.value());
+        store.change(tx -> tx.set(sr, SR.SM_CONFIG, Map.of("allocation", "thin")));
+        refuses(VdiOperations.ENABLE_CBT, "SR_OPERATION_NOT_SUPPORTED", sr.value());
+        allows(VdiOperations.MIRROR);
+        store.change(tx -> tx.set(sr, SR.SM_CONFIG, Map.of("allocation", "thick")));
+        allows(VdiOperations.ENABLE_CBT, VdiOperations.MIRROR);
+        store.change(tx -> tx.set(sr, SR.SM_CONFIG, Map.of()));
+        store.change(tx -> tx.set(sr, SR.SHARED, true));
+        allows(VdiOperations.ENABLE_CBT);
     }
 
     @Test

@@ -13,6 +13,10 @@ public final class TestDrivers {
         return new FileDriver(MOUNTS, new FolderFormats(new NoGuests()));
     }
 
+    public static Driver lvm() {
+        return new LvmDriver(groups());
+    }
+
     static GroupFormats groups() {
         return new GroupFormats(new NoGuests(), GroupChanges.here(), MOUNTS);
     }
