@@ -126,6 +126,17 @@ class XeClientTest {
     }
 
     @Test
+    void aPortThatExpectsTlsIsNamed() throws Exception {
+        String https = Integer.toString(daemon.https().getPort());
+        assertThat(xe(Map.of(), "", "vm-list", "-s", "localhost", "--nossl", "-p", https, "-u", "root", "-pw", "x"))
+                .isEqualTo(new ThinClient.Outcome(
+                        "",
+                        "The server expects TLS on that port, and xe has connected without it, as it does with --nossl and to"
+                                + " 127.0.0.1. Give the port for HTTP with -p.\n",
+                        1));
+    }
+
+    @Test
     void usageAndVersionNeedNoServer() throws Exception {
         ThinClient.Outcome usage = xe(Map.of(), "", "--help");
         assertThat(usage.status()).isZero();

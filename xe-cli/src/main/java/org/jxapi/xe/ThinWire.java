@@ -26,6 +26,9 @@ final class ThinWire {
     private static final int CHUNK = 7;
     private static final int END = 8;
 
+    /** The first byte of an answer to a client that does not speak TLS. */
+    private static final byte TLS_ALERT = 21;
+
     private final InputStream in;
     private final OutputStream out;
 
@@ -44,6 +47,10 @@ final class ThinWire {
         }
         if (text.startsWith("HTTP")) {
             throw new ClientException("Server internal error.");
+        }
+        if (prefix[0] == TLS_ALERT) {
+            throw new ClientException("The server expects TLS on that port, and xe has connected without it, as it does with"
+                    + " --nossl and to 127.0.0.1. Give the port for HTTP with -p.");
         }
         if (!Arrays.equals(prefix, PREFIX)) {
             throw new ClientException("The server does not speak the XenAPI. Check the options -s and -p.");
