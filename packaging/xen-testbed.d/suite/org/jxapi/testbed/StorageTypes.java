@@ -294,7 +294,7 @@ final class StorageTypes {
     /** Moves the disk, with that of the snapshot. */
     private void move(String target) {
         long start = System.nanoTime();
-        api.call("VDI.pool_migrate", disk, target, XenApi.object());
+        api.call("VDI.pool_migrate", guests.disk(vm, "1"), target, XenApi.object());
         System.out.printf(Locale.ROOT, "      moved in %.1f s%n", Checks.seconds(start));
         disk = guests.disk(vm, "1");
         snapshot = guests.disk(saved, "1");

@@ -129,13 +129,11 @@ public final class HostService implements HostMessages<Call> {
         return store.snapshot().row(host);
     }
 
-    /** NOT_IMPLEMENTED for what jxapid does on the host that it runs on alone. */
-    private void requireOwn(Ref<Host> host, String message) {
+    /** Whether it is the coordinator, which answers all calls: members pass them on. HANDLE_INVALID when there is no such host. */
+    private boolean isOwn(Ref<Host> host) {
         Snapshot now = store.snapshot();
         now.require(host);
-        if (!ThisHost.ref(now).equals(host)) {
-            throw Errors.notImplemented(message + " on another host");
-        }
+        return ThisHost.ref(now).equals(host);
     }
 
     @Override
@@ -278,8 +276,7 @@ public final class HostService implements HostMessages<Call> {
 
     @Override
     public Map<String, String> getTrackedUserAgents(Call call, Ref<Host> self) {
-        requireOwn(self, "host.get_tracked_user_agents");
-        return userAgents.all();
+        return isOwn(self) ? userAgents.all() : Map.of();
     }
 
     @Override
@@ -331,8 +328,7 @@ public final class HostService implements HostMessages<Call> {
     /** Of the calls that this daemon has answered. */
     @Override
     public Map<String, String> getDiagnosticTimingStats(Call call, Ref<Host> host, boolean counts) {
-        requireOwn(host, "host.get_diagnostic_timing_stats");
-        return times.summary(counts);
+        return isOwn(host) ? times.summary(counts) : Map.of();
     }
 
     @Override
@@ -470,20 +466,17 @@ public final class HostService implements HostMessages<Call> {
     @Override
     public void enableExternalAuth(
             Call call, Ref<Host> host, Map<String, String> config, String serviceName, String authType) {
-        requireOwn(host, "host.enable_external_auth");
         external.enable(host, config, serviceName, authType);
     }
 
     /** The settings are for leaving the domain with. This host has no account there, so nothing can fail or need force. */
     @Override
     public void disableExternalAuth(Call call, Ref<Host> host, Map<String, String> config, boolean force) {
-        requireOwn(host, "host.disable_external_auth");
         external.disable(host);
     }
 
     @Override
     public void externalAuthSetLdaps(Call call, Ref<Host> host, boolean ldaps, boolean force) {
-        requireOwn(host, "host.external_auth_set_ldaps");
         external.setLdaps(host, ldaps, force);
     }
 
@@ -679,7 +672,9 @@ public final class HostService implements HostMessages<Call> {
 
     @Override
     public void refreshServerCertificate(Call call, Ref<Host> host) {
-        requireOwn(host, "host.refresh_server_certificate");
+        if (!isOwn(host)) {
+            throw Errors.notImplemented("host.refresh_server_certificate on another host");
+        }
         certificates.refresh(call);
     }
 

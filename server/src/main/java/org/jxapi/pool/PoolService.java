@@ -282,13 +282,13 @@ public final class PoolService implements PoolMessages<Call> {
     @Override
     public void disableExternalAuth(Call call, Ref<Pool> pool, Map<String, String> config) {
         pool(pool);
-        external.disable(ThisHost.ref(store.snapshot()));
+        external.disableInPool();
     }
 
     @Override
     public void externalAuthSetLdaps(Call call, Ref<Pool> pool, boolean ldaps, boolean force) {
         pool(pool);
-        external.setLdaps(ThisHost.ref(store.snapshot()), ldaps, force);
+        external.setLdapsInPool(ldaps, force);
     }
 
     @Override

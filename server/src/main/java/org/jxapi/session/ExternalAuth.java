@@ -1,9 +1,11 @@
 package org.jxapi.session;
 
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
@@ -25,7 +27,7 @@ import org.jxapi.xenapi.Session;
 import org.jxapi.xenapi.Subject;
 
 /**
- * External authentication: which directory the host uses, in the fields {@code external_auth_*} of its record. As the
+ * External authentication: which directory each host uses, in the fields {@code external_auth_*} of its record. As the
  * passwords of storage, the directory's password is in a secret, and the setting {@code pass_secret} has its UUID.
  */
 public final class ExternalAuth {
@@ -114,26 +116,32 @@ public final class ExternalAuth {
         }
     }
 
-    /** Uses a directory from now on, if it answers. */
+    /** Has a host use a directory from now on, if that answers. Logins ask the directory of the coordinator. */
     public void enable(Ref<Host> host, Map<String, String> config, String serviceName, String type) {
         Row<Host> row = store.snapshot().row(host);
         String current = row.get(Host.EXTERNAL_AUTH_TYPE);
         if (!current.isEmpty()) {
             throw Errors.authAlreadyEnabled(current, row.get(Host.EXTERNAL_AUTH_SERVICE_NAME));
         }
+        enable(List.of(host), config, serviceName, type);
+    }
+
+    private void enable(List<Ref<Host>> hosts, Map<String, String> config, String serviceName, String type) {
         if (!directories.known(type)) {
             throw Errors.authUnknownType(type);
         }
         if (!changing.tryAcquire()) {
-            throw Errors.otherOperationInProgress(
-                    Host.XEN_CLASS.name(), host.value(), "enable_external_auth", host.value());
+            String host = hosts.get(0).value();
+            throw Errors.otherOperationInProgress(Host.XEN_CLASS.name(), host, "enable_external_auth", host);
         }
         try {
             directories.open(type, serviceName, config).check();
             store.change(tx -> {
-                tx.set(host, Host.EXTERNAL_AUTH_SERVICE_NAME, serviceName);
-                tx.set(host, Host.EXTERNAL_AUTH_CONFIGURATION, hidden(tx, config));
-                tx.set(host, Host.EXTERNAL_AUTH_TYPE, type);
+                for (Ref<Host> host : hosts) {
+                    tx.set(host, Host.EXTERNAL_AUTH_SERVICE_NAME, serviceName);
+                    tx.set(host, Host.EXTERNAL_AUTH_CONFIGURATION, hidden(tx, config));
+                    tx.set(host, Host.EXTERNAL_AUTH_TYPE, type);
+                }
             });
         } catch (DirectoryException e) {
             throw DirectoryErrors.ofEnabling(e);
@@ -142,18 +150,31 @@ public final class ExternalAuth {
         }
     }
 
-    /** The same for all hosts of the pool. Subjects that the directory does not know are destroyed. */
+    /**
+     * The same for all hosts of the pool: any of them may become the coordinator. Subjects that the directory does not know
+     * are destroyed. Hosts need no accounts there, so two may have one name, unlike in XAPI.
+     */
     public void enableInPool(Map<String, String> config, String serviceName, String type) {
-        Ref<Host> host = ThisHost.ref(store.snapshot());
-        if (enabled()) {
-            throw Errors.poolAuthAlreadyEnabled(host.value());
+        Snapshot now = store.snapshot();
+        List<Ref<Host>> hosts = hosts(now);
+        for (Ref<Host> host : hosts) {
+            if (!now.get(host, Host.EXTERNAL_AUTH_TYPE).isEmpty()) {
+                throw Errors.poolAuthAlreadyEnabled(host.value());
+            }
         }
         try {
-            enable(host, config, serviceName, type);
+            enable(hosts, config, serviceName, type);
         } catch (XenApiException e) {
-            throw DirectoryErrors.ofPool(host, e);
+            throw DirectoryErrors.ofPool(hosts.get(0), e);
         }
         destroyUnknownSubjects();
+    }
+
+    /** The hosts of the pool, the coordinator first, as XAPI enables and disables them. */
+    private static List<Ref<Host>> hosts(Snapshot now) {
+        Set<Ref<Host>> hosts = new LinkedHashSet<>(Set.of(ThisHost.ref(now)));
+        now.all(Host.XEN_CLASS).forEach(host -> hosts.add(host.ref()));
+        return List.copyOf(hosts);
     }
 
     private void destroyUnknownSubjects() {
@@ -164,6 +185,19 @@ public final class ExternalAuth {
                 if (e.kind() == DirectoryException.Kind.NOT_FOUND) {
                     store.change(tx -> tx.destroyIfThere(subject.ref()));
                 }
+            }
+        }
+    }
+
+    /** {@link #setLdaps} for all hosts of the pool that use a directory; AUTH_IS_DISABLED if the coordinator uses none. */
+    public void setLdapsInPool(boolean ldaps, boolean force) {
+        Snapshot now = store.snapshot();
+        Ref<Host> coordinator = ThisHost.ref(now);
+        setLdaps(coordinator, ldaps, force);
+        for (Ref<Host> host : hosts(now)) {
+            if (!host.equals(coordinator) && !now.get(host, Host.EXTERNAL_AUTH_TYPE).isEmpty()) {
+                // The coordinator has checked the connection.
+                setLdaps(host, ldaps, true);
             }
         }
     }
@@ -203,19 +237,29 @@ public final class ExternalAuth {
         store.change(tx -> tx.set(host, Host.EXTERNAL_AUTH_CONFIGURATION, config));
     }
 
-    /** Uses no directory any more. The sessions of its users end. */
+    /** Has a host use no directory any more. If it is the coordinator, the sessions of the directory's users end. */
     public void disable(Ref<Host> host) {
         store.snapshot().require(host);
-        store.change(tx -> {
-            Optional.ofNullable(tx.get(host, Host.EXTERNAL_AUTH_CONFIGURATION).get(SECRET))
-                    .flatMap(uuid -> tx.byUuid(Secret.XEN_CLASS, uuid))
-                    .ifPresent(secret -> tx.destroy(secret.ref()));
-            tx.set(host, Host.EXTERNAL_AUTH_TYPE, "");
-            tx.set(host, Host.EXTERNAL_AUTH_SERVICE_NAME, "");
-            tx.set(host, Host.EXTERNAL_AUTH_CONFIGURATION, Map.of());
-            sessions(tx).forEach(session -> tx.destroyIfThere(session.ref()));
-        });
+        store.change(tx -> disable(tx, host));
         cache.clear();
+    }
+
+    /** The same for all hosts of the pool. */
+    public void disableInPool() {
+        store.change(tx -> hosts(tx).forEach(host -> disable(tx, host)));
+        cache.clear();
+    }
+
+    private static void disable(Transaction tx, Ref<Host> host) {
+        Optional.ofNullable(tx.get(host, Host.EXTERNAL_AUTH_CONFIGURATION).get(SECRET))
+                .flatMap(uuid -> tx.byUuid(Secret.XEN_CLASS, uuid))
+                .ifPresent(secret -> tx.destroy(secret.ref()));
+        tx.set(host, Host.EXTERNAL_AUTH_TYPE, "");
+        tx.set(host, Host.EXTERNAL_AUTH_SERVICE_NAME, "");
+        tx.set(host, Host.EXTERNAL_AUTH_CONFIGURATION, Map.of());
+        if (host.equals(ThisHost.ref(tx))) {
+            sessions(tx).forEach(session -> tx.destroyIfThere(session.ref()));
+        }
     }
 
     /** The sessions of users of the directory. */

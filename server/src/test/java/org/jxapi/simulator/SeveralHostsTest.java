@@ -309,6 +309,8 @@ class SeveralHostsTest {
         String beta = host("beta");
         assertThat(calls.error("host.get_server_certificate", beta))
                 .containsExactly("NOT_IMPLEMENTED", "the server certificate of a simulated member");
+        assertThat(calls.ok("host.get_tracked_user_agents", beta)).isEmpty();
+        assertThat(calls.ok("host.get_diagnostic_timing_stats", beta)).isEmpty();
         assertThat(calls.error("pool.designate_new_master", beta)).startsWith("NOT_IMPLEMENTED");
         assertThat(calls.error("pool.eject", beta)).startsWith("NOT_IMPLEMENTED");
         assertThat(calls.error("host.destroy", beta)).containsExactly("HOST_IS_LIVE", beta);
