@@ -3,6 +3,7 @@ package org.jxapi.volume;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * The claim of a host to a volume group on a LUN that other hosts may reach: a thin pool that two hosts activate is
@@ -24,19 +25,28 @@ record HostClaim(VolumeGroup group, String host) {
 
     /** Fails with SR_BACKEND_FAILURE_47 when another host has the group. */
     void take() throws IOException {
-        boolean ours = false;
-        for (String tag : group.tags()) {
-            ours |= tag.equals(TAG + host);
-            if (tag.startsWith(TAG) && !tag.equals(TAG + host)) {
-                throw SmFailure.SR_UNAVAILABLE.error("the host with the machine-id " + tag.substring(TAG.length())
-                        + " uses volume group " + group.name()
-                        + ". Unplug it there. If that host will never run again: vgchange --deltag " + tag + " "
-                        + group.name());
+        List<String> claims = claims();
+        claims.stream().filter(tag -> !tag.equals(TAG + host)).findFirst().ifPresent(this::refuse);
+        if (claims.isEmpty()) {
+            group.tag(TAG + host);
+            group.lvm().settle();
+            // Of two hosts that claim the group at the same time, one gives up.
+            String first = claims().stream().findFirst().orElse(TAG);
+            if (!first.equals(TAG + host)) {
+                release();
+                refuse(first);
             }
         }
-        if (!ours) {
-            group.tag(TAG + host);
-        }
+    }
+
+    private List<String> claims() throws IOException {
+        return group.tags().stream().filter(tag -> tag.startsWith(TAG)).sorted().toList();
+    }
+
+    private void refuse(String tag) {
+        throw SmFailure.SR_UNAVAILABLE.error("the host with the machine-id " + tag.substring(TAG.length())
+                + " uses volume group " + group.name()
+                + ". Unplug it there. If that host will never run again: vgchange --deltag " + tag + " " + group.name());
     }
 
     void release() throws IOException {

@@ -9,8 +9,8 @@ import java.util.TreeSet;
 
 /**
  * The lease of a volume group: a tag {@code jxapi-lease.TEXT} of the group, where TEXT is that of a {@link Holder} in the
- * alphabet of Base64 for URLs. LVM lets two hosts add tags at the same time, so of several tags the first in the order of the
- * alphabet counts.
+ * alphabet of Base64 for URLs. Two hosts may add tags at the same time, so of several tags the first in the order of the alphabet
+ * counts.
  */
 record LeaseTag(LinearVolumes volumes) implements Leased {
     private static final String TAG = "jxapi-lease.";
@@ -45,6 +45,7 @@ record LeaseTag(LinearVolumes volumes) implements Leased {
     public boolean lease(Holder holder) throws IOException {
         if (tags().isEmpty()) {
             volumes.tag(tag(holder));
+            volumes.group().lvm().settle();
         }
         boolean ours = holder().filter(present -> present.is(holder)).isPresent();
         if (!ours && tags().contains(tag(holder))) {

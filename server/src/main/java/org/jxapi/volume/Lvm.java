@@ -12,11 +12,22 @@ interface Lvm {
     /** How long one of them may take: a large pool has megabytes of metadata to be zeroed. */
     Duration LIMIT = Duration.ofMinutes(10);
 
+    /** Longer than a program that changes tags takes from its read to its write. */
+    Duration SETTLED = Duration.ofSeconds(3);
+
     /** Runs one and returns its standard output; an IOException with its reason when it fails. */
     String run(List<String> command) throws IOException;
 
     default String run(String... command) throws IOException {
         return run(List.of(command));
+    }
+
+    /**
+     * Waits until the programs of other hosts have ended that may have read a group before this host has changed it. LVM keeps
+     * no lock between hosts, so such a program may undo the change.
+     */
+    default void settle() throws IOException {
+        // Programs of no other host.
     }
 
     /** Makes later reads of a device ask the device: guests write to it without the cache of this host. */
@@ -31,6 +42,16 @@ interface Lvm {
                     return Program.of(command).within(LIMIT).run();
                 } catch (IOException e) {
                     throw named(e);
+                }
+            }
+
+            @Override
+            public void settle() throws IOException {
+                try {
+                    Thread.sleep(SETTLED.toMillis());
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new IOException("the wait for other hosts was interrupted", e);
                 }
             }
 

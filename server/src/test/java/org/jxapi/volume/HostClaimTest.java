@@ -16,6 +16,7 @@ class HostClaimTest {
     @TempDir
     Path root;
 
+    private RacingLvm racing;
     private VolumeGroup group;
     private ThinVolumes volumes;
     private int disconnected;
@@ -23,7 +24,8 @@ class HostClaimTest {
     @BeforeEach
     void make() throws IOException {
         FakeLvm lvm = new FakeLvm(root);
-        group = new VolumeGroup(lvm, root, "VG_XenStorage-a");
+        racing = new RacingLvm(lvm);
+        group = new VolumeGroup(racing, root, "VG_XenStorage-a");
         volumes = new ThinVolumes(group, new Lun(), new Turns(), 65_536);
         volumes.create();
         assertThat(lvm.commands()).contains("vgchange --setautoactivation n VG_XenStorage-a");
@@ -82,5 +84,26 @@ class HostClaimTest {
         HostClaim.of(group, machineId).release();
         volumes.attach();
         Files.delete(machineId);
+    }
+
+    @Test
+    void oneOfTwoHostsThatClaimAGroupAtTheSameTimeHasIt() throws IOException {
+        HostClaim second = new HostClaim(group, "b");
+        racing.meanwhile(() -> {
+            group.untag("jxapi-host.b");
+            group.tag("jxapi-host.c");
+        });
+        assertThatThrownBy(second::take).hasMessageContaining("machine-id c");
+        assertThat(group.tags()).containsExactly("jxapi-host.c");
+        group.untag("jxapi-host.c");
+
+        racing.meanwhile(() -> group.tag("jxapi-host.a"));
+        assertThatThrownBy(second::take).hasMessageContaining("machine-id a");
+        assertThat(group.tags()).containsExactly("jxapi-host.a");
+        group.untag("jxapi-host.a");
+
+        racing.meanwhile(() -> group.tag("jxapi-host.c"));
+        second.take();
+        assertThat(group.tags()).contains("jxapi-host.b");
     }
 }

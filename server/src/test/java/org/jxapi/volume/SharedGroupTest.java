@@ -246,4 +246,20 @@ class SharedGroupTest {
         coordinator.release(other);
         assertThat(coordinator.holder()).isEmpty();
     }
+
+    @Test
+    void oneOfTwoPoolsThatTakeTheLeaseAtTheSameTimeHasIt() throws IOException {
+        RacingLvm racing = new RacingLvm(ground.lvm());
+        Repository first = ground.layers(
+                racing, (sr, command) -> ground.lvm().run(command), folder.resolve("racing"), new NoGuests());
+        Holder other = new Holder("b", "m2", "host b", "other pool", 1);
+        racing.meanwhile(() -> {
+            first.release(HOLDER);
+            coordinator.lease(other);
+        });
+        assertThat(first.lease(HOLDER)).isFalse();
+        assertThat(first.holder()).contains(other);
+        coordinator.release(other);
+        assertThat(first.lease(HOLDER)).isTrue();
+    }
 }
