@@ -10,16 +10,16 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.zip.CRC32C;
 import org.jxapi.store.SafeFile;
+import org.jxapi.store.SealedLine;
 
 /**
  * The highest term that an agent has seen, on disk. A host whose disk is full must be able to obey a new coordinator, so
  * the file has two sectors from the start, and a new term is written over the older of them.
  */
 final class TermFile {
-    private static final int SECTOR = 512;
-    private static final Pattern LINE = Pattern.compile("(\\d{1,18}) crc=([0-9a-f]{1,8})\n");
+    private static final int SECTOR = SealedLine.SECTOR;
+    private static final Pattern TERM = Pattern.compile("\\d{1,18}");
     /** The whole file, as earlier versions wrote it. */
     private static final Pattern EARLIER = Pattern.compile("(\\d{1,18})\n?");
 
@@ -46,13 +46,12 @@ final class TermFile {
 
     /** Returns when the term is on disk. */
     void write(long term) throws IOException {
-        String text = Long.toString(term);
-        byte[] line = (text + " crc=" + Long.toHexString(crc(text)) + "\n").getBytes(StandardCharsets.US_ASCII);
+        byte[] sector = SealedLine.sector(Long.toString(term));
         byte[] content = Files.exists(file) ? Files.readAllBytes(file) : new byte[0];
         if (content.length == 2 * SECTOR) {
-            overwrite(sector(content, 0) < sector(content, 1) ? 0 : 1, Arrays.copyOf(line, SECTOR));
+            overwrite(sector(content, 0) < sector(content, 1) ? 0 : 1, sector);
         } else {
-            SafeFile.write(file, Arrays.copyOf(line, 2 * SECTOR));
+            SafeFile.write(file, Arrays.copyOf(sector, 2 * SECTOR));
         }
     }
 
@@ -71,14 +70,9 @@ final class TermFile {
         if (content.length != 2 * SECTOR) {
             return -1;
         }
-        Matcher line = LINE.matcher(new String(content, index * SECTOR, SECTOR, StandardCharsets.US_ASCII));
-        boolean whole = line.lookingAt() && Long.parseLong(line.group(2), 16) == crc(line.group(1));
-        return whole ? Long.parseLong(line.group(1)) : -1;
-    }
-
-    private static long crc(String text) {
-        CRC32C crc = new CRC32C();
-        crc.update(text.getBytes(StandardCharsets.US_ASCII));
-        return crc.getValue();
+        return SealedLine.text(content, index * SECTOR)
+                .filter(text -> TERM.matcher(text).matches())
+                .map(Long::parseLong)
+                .orElse(-1L);
     }
 }

@@ -23,7 +23,6 @@ import org.jxapi.host.Features;
 import org.jxapi.host.GuestAgentConfig;
 import org.jxapi.host.HostLogins;
 import org.jxapi.host.HttpsOnly;
-import org.jxapi.local.ThisHost;
 import org.jxapi.local.ThisPool;
 import org.jxapi.network.ManagementInterfaces;
 import org.jxapi.network.Vlans;

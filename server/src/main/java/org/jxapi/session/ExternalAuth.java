@@ -195,7 +195,8 @@ public final class ExternalAuth {
         Ref<Host> coordinator = ThisHost.ref(now);
         setLdaps(coordinator, ldaps, force);
         for (Ref<Host> host : hosts(now)) {
-            if (!host.equals(coordinator) && !now.get(host, Host.EXTERNAL_AUTH_TYPE).isEmpty()) {
+            if (!host.equals(coordinator)
+                    && !now.get(host, Host.EXTERNAL_AUTH_TYPE).isEmpty()) {
                 // The coordinator has checked the connection.
                 setLdaps(host, ldaps, true);
             }

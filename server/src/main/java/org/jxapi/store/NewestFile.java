@@ -3,7 +3,6 @@ package org.jxapi.store;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -12,7 +11,6 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.zip.CRC32C;
 import org.h2.store.fs.FilePath;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,9 +29,9 @@ final class NewestFile implements AutoCloseable {
     static final String NAME = "jxapi.newest";
 
     private static final Logger LOG = LoggerFactory.getLogger(NewestFile.class);
-    private static final int SECTOR = 512;
-    private static final Pattern LINE = Pattern.compile(
-            "(jxapi-newest sequence=(\\d{1,18}) at=(\\S{1,40}) given=(\\d{1,18})) crc=([0-9a-f]{1,8})\n");
+    private static final int SECTOR = SealedLine.SECTOR;
+    private static final Pattern LINE =
+            Pattern.compile("jxapi-newest sequence=(\\d{1,18}) at=(\\S{1,40}) given=(\\d{1,18})");
 
     /**
      * @param sequence the newest change that the database has on disk
@@ -69,7 +67,9 @@ final class NewestFile implements AutoCloseable {
         try {
             byte[] content = Files.size(file) > 2 * SECTOR ? new byte[0] : Files.readAllBytes(file);
             for (int from = 0; from + SECTOR <= content.length; from += SECTOR) {
-                Newest found = parse(Arrays.copyOfRange(content, from, from + SECTOR));
+                Newest found = SealedLine.text(content, from)
+                        .flatMap(NewestFile::parse)
+                        .orElse(null);
                 best = found != null && (best == null || found.given >= best.given) ? found : best;
             }
         } catch (IOException e) {
@@ -136,30 +136,21 @@ final class NewestFile implements AutoCloseable {
     }
 
     private static byte[] sector(Newest newest) {
-        String text = "jxapi-newest sequence=" + newest.sequence + " at=" + newest.at + " given=" + newest.given;
-        String line = text + " crc=" + Long.toHexString(crc(text)) + "\n";
-        byte[] sector = Arrays.copyOf(line.getBytes(StandardCharsets.US_ASCII), SECTOR);
-        Arrays.fill(sector, line.length(), SECTOR, (byte) '\n');
-        return sector;
+        return SealedLine.sector(
+                "jxapi-newest sequence=" + newest.sequence + " at=" + newest.at + " given=" + newest.given);
     }
 
-    private static @Nullable Newest parse(byte[] sector) {
-        Matcher line = LINE.matcher(new String(sector, StandardCharsets.US_ASCII));
-        if (!line.lookingAt() || Long.parseLong(line.group(5), 16) != crc(line.group(1))) {
-            return null;
+    private static Optional<Newest> parse(String text) {
+        Matcher line = LINE.matcher(text);
+        if (!line.matches()) {
+            return Optional.empty();
         }
         try {
-            return new Newest(
-                    Long.parseLong(line.group(2)), Instant.parse(line.group(3)), Long.parseLong(line.group(4)));
+            return Optional.of(new Newest(
+                    Long.parseLong(line.group(1)), Instant.parse(line.group(2)), Long.parseLong(line.group(3))));
         } catch (DateTimeParseException e) {
-            return null;
+            return Optional.empty();
         }
-    }
-
-    private static long crc(String text) {
-        CRC32C crc = new CRC32C();
-        crc.update(text.getBytes(StandardCharsets.US_ASCII));
-        return crc.getValue();
     }
 
     @Override

@@ -46,7 +46,8 @@ record HostClaim(VolumeGroup group, String host) {
     private void refuse(String tag) {
         throw SmFailure.SR_UNAVAILABLE.error("the host with the machine-id " + tag.substring(TAG.length())
                 + " uses volume group " + group.name()
-                + ". Unplug it there. If that host will never run again: vgchange --deltag " + tag + " " + group.name());
+                + ". Unplug it there. If that host will never run again: vgchange --deltag " + tag + " "
+                + group.name());
     }
 
     void release() throws IOException {

@@ -49,8 +49,9 @@ final class ThinWire {
             throw new ClientException("Server internal error.");
         }
         if (prefix[0] == TLS_ALERT) {
-            throw new ClientException("The server expects TLS on that port, and xe has connected without it, as it does with"
-                    + " --nossl and to 127.0.0.1. Give the port for HTTP with -p.");
+            throw new ClientException(
+                    "The server expects TLS on that port, and xe has connected without it, as it does with"
+                            + " --nossl and to 127.0.0.1. Give the port for HTTP with -p.");
         }
         if (!Arrays.equals(prefix, PREFIX)) {
             throw new ClientException("The server does not speak the XenAPI. Check the options -s and -p.");
