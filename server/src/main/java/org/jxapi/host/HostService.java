@@ -129,7 +129,7 @@ public final class HostService implements HostMessages<Call> {
         return store.snapshot().row(host);
     }
 
-    /** Whether it is the coordinator, which answers all calls: members pass them on. HANDLE_INVALID when there is no such host. */
+    /** Whether it is the coordinator, which answers all calls, as members pass them on. HANDLE_INVALID without such a host. */
     private boolean isOwn(Ref<Host> host) {
         Snapshot now = store.snapshot();
         now.require(host);

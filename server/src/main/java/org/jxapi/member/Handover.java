@@ -110,7 +110,7 @@ public final class Handover {
         if (shared == null) {
             throw new IOException("the members of this pool have no copies of its database");
         }
-        // The other one may take this host's vote as soon as it leads, and then the log says no more who leads.
+        // The other one may go on alone as soon as it leads, and then this host's log does not say who leads.
         next(listens, seat, known, heir).begin(data);
         try {
             shared.copies().handOver(known, NEAR);
