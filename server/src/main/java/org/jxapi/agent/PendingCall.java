@@ -93,7 +93,8 @@ final class PendingCall implements Link.Answer {
 
     /**
      * Waits for the end of the call. Interrupting the thread asks the agent to stop it. CANNOT_CONTACT_HOST when the
-     * connection is lost: the agent may have carried the call out or not.
+     * connection is lost: the agent may have carried the call out or not. HOST_OFFLINE when the agent obeys a newer coordinator,
+     * and has done nothing: to this one the host is lost.
      *
      * @return the value
      */
@@ -183,7 +184,10 @@ final class PendingCall implements Link.Answer {
                     .causedBy(new AgentException(
                             "the connection was lost during " + call + ": the host may have carried it out or not"));
         } else if (message.has("error")) {
-            throw Failure.read(message.path("error"), term);
+            RuntimeException failed = Failure.read(message.path("error"), term);
+            throw failed instanceof StaleTermException
+                    ? Errors.hostOffline(host.value()).causedBy(failed)
+                    : failed;
         }
         return message.path("value");
     }

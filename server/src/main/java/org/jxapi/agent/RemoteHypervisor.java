@@ -51,7 +51,7 @@ public final class RemoteHypervisor implements Hypervisor {
      * @param host the agent's host
      * @param address where the agent listens
      * @param tls has the coordinator's key, and trusts the certificate of this agent alone
-     * @param term the coordinator's term, which each call carries; StaleTermException when the agent knows a newer one
+     * @param term the coordinator's term, which each call carries; HOST_OFFLINE when the agent knows a newer one
      * @param connected gets each change, on the thread that connects, and must not take long
      */
     public RemoteHypervisor(

@@ -1,7 +1,7 @@
 package org.jxapi.agent;
 
 /** The agent knows a newer coordinator, so it did nothing. */
-public final class StaleTermException extends RuntimeException {
+final class StaleTermException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     private final long newest;
@@ -12,7 +12,7 @@ public final class StaleTermException extends RuntimeException {
     }
 
     /** The highest term that the agent has seen. */
-    public long newest() {
+    long newest() {
         return newest;
     }
 }

@@ -15,7 +15,6 @@ import java.util.concurrent.RejectedExecutionException;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.agent.AgentTiming;
-import org.jxapi.agent.StaleTermException;
 import org.jxapi.certificate.MutualTls;
 import org.jxapi.certificate.Pem;
 import org.jxapi.certificate.ServerCertificates;
@@ -24,6 +23,7 @@ import org.jxapi.datamodel.Ref;
 import org.jxapi.local.Hosts;
 import org.jxapi.local.PoolTerm;
 import org.jxapi.local.ThisHost;
+import org.jxapi.local.Unreachable;
 import org.jxapi.remote.RemoteHost;
 import org.jxapi.store.Reason;
 import org.jxapi.store.Snapshot;
@@ -286,7 +286,7 @@ public final class Members implements AutoCloseable {
                     listener.lost(host);
                 }
             } catch (RuntimeException | Error e) {
-                if (e instanceof StoreException || e instanceof StaleTermException) {
+                if (e instanceof StoreException || Unreachable.is(e)) {
                     // Usually another host has become the coordinator.
                     LOG.warn("Pool: host {} is not brought up to date: {}", host.value(), e.getMessage());
                 } else {
