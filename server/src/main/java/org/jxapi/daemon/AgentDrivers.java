@@ -18,9 +18,10 @@ final class AgentDrivers implements HostDrivers {
     private final RunningDisks running;
     private final GroupChanges groups;
 
-    AgentDrivers(Store store, Hosts hosts) {
+    /** @param here changes volume groups on this host */
+    AgentDrivers(Store store, Hosts hosts, GroupChanges here) {
         this.hosts = hosts;
-        this.groups = new PoolGroups(store, this, GroupChanges.here());
+        this.groups = new PoolGroups(store, this, here);
         this.running = new RunningDisks(store, hosts, this);
     }
 

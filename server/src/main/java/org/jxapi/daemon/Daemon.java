@@ -268,6 +268,12 @@ final class Daemon implements AnyDaemon {
         }
     }
 
+    private HostStorage storage(HostStorage host) {
+        return shared == null
+                ? host
+                : host.changing(new LedGroups(host.groups(), shared::confirmLead, LedGroups.SETTLED));
+    }
+
     private void startServices(Settings settings, HostAgent agent) throws IOException {
         Hypervisor hypervisor = hosts.own();
         SimulatorModule simulator = new SimulatorModule(hosts, store, settings);
@@ -321,7 +327,7 @@ final class Daemon implements AnyDaemon {
         ServerModule services = new ServerModule(
                 store,
                 settings.dataDir(),
-                settings.storage(simulated, simulator.repositories()),
+                storage(settings.storage(simulated, simulator.repositories())),
                 hosts,
                 firmware,
                 parts,

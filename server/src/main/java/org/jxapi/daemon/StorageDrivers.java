@@ -16,7 +16,6 @@ import org.jxapi.volume.Driver;
 import org.jxapi.volume.DriverSet;
 import org.jxapi.volume.FileDriver;
 import org.jxapi.volume.FolderFormats;
-import org.jxapi.volume.GroupChanges;
 import org.jxapi.volume.GroupFormats;
 import org.jxapi.volume.IscsiDriver;
 import org.jxapi.volume.IsoDriver;
@@ -36,30 +35,22 @@ final class StorageDrivers {
 
     /** Those that a member of a pool serves; its coordinator knows the guests. */
     static DriverSet ofMember(Path data, HostStorage host, DiskImages images, Supplier<String> initiator) {
+        HostStorage asking = host.changing(new CallersGroups());
         return new Drivers(
-                of(data, host, new CallersDisks(images), new CallersGroups(), initiator, List.of()),
-                host.reach(),
-                HostDrivers.ONLY_HERE);
+                of(data, asking, new CallersDisks(images), initiator, List.of()), host.reach(), HostDrivers.ONLY_HERE);
     }
 
     /**
      * All of them.
      *
      * @param data the daemon's own folder
-     * @param changes changes the volume groups that several hosts use
      * @param initiator this host's name as an iSCSI initiator
      * @param more further ones, which need the records of a pool
      */
-    static List<Driver> of(
-            Path data,
-            HostStorage host,
-            LiveDisks live,
-            GroupChanges changes,
-            Supplier<String> initiator,
-            List<Driver> more) {
+    static List<Driver> of(Path data, HostStorage host, LiveDisks live, Supplier<String> initiator, List<Driver> more) {
         Mounts mounts = host.mounts();
         FolderFormats formats = new FolderFormats(live);
-        GroupFormats groups = new GroupFormats(live, changes, mounts);
+        GroupFormats groups = new GroupFormats(live, host.groups(), mounts);
         Sessions sessions = Sessions.ofThisHost(initiator);
         List<Driver> all = new ArrayList<>(List.of(
                 new FileDriver(mounts, formats),

@@ -36,7 +36,6 @@ import org.jxapi.storage.VdiService;
 import org.jxapi.store.Store;
 import org.jxapi.volume.Driver;
 import org.jxapi.volume.DummyDriver;
-import org.jxapi.volume.GroupChanges;
 import org.jxapi.volume.Mounts;
 import org.jxapi.volume.Reach;
 import org.jxapi.xenapi.DRTaskMessages;
@@ -94,10 +93,9 @@ public final class StorageModule {
         this.hosts = hosts;
         this.operations = operations;
         this.mounts = host.mounts();
-        AgentDrivers agents = new AgentDrivers(store, hosts);
+        AgentDrivers agents = new AgentDrivers(store, hosts, host.groups());
         List<Driver> more = List.of(new DummyDriver(new RecordedDisks(store)));
-        List<Driver> own =
-                StorageDrivers.of(data, host, agents.running(), GroupChanges.here(), () -> initiatorName(store), more);
+        List<Driver> own = StorageDrivers.of(data, host, agents.running(), () -> initiatorName(store), more);
         Drivers drivers = new Drivers(own, host.reach(), agents);
         SrFolders places = new SrFolders(store, drivers, data);
         this.disks = new Disks(store, drivers, places, operations, hosts, clock);

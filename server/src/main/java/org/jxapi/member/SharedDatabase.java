@@ -229,7 +229,7 @@ public final class SharedDatabase implements AutoCloseable {
     }
 
     /** Completes when what this host has had since the call was the newest state; fails when another host may lead. */
-    CompletableFuture<Void> confirmLead() {
+    public CompletableFuture<Void> confirmLead() {
         return member.confirmLead();
     }
 

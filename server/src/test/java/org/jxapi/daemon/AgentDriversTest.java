@@ -45,6 +45,7 @@ import org.jxapi.volume.Driver;
 import org.jxapi.volume.DriverSet;
 import org.jxapi.volume.FileDriver;
 import org.jxapi.volume.FolderFormats;
+import org.jxapi.volume.GroupChanges;
 import org.jxapi.volume.Mounts;
 import org.jxapi.volume.Reach;
 import org.jxapi.volume.Repository;
@@ -81,7 +82,7 @@ class AgentDriversTest {
         own = new FirstBoot(store, folder.resolve("data"), Clock.systemUTC())
                 .run(HostReader.read(xen, new SimulatedMachine(), true), true);
         hosts.runsOn(own);
-        AgentDrivers drivers = new AgentDrivers(store, hosts);
+        AgentDrivers drivers = new AgentDrivers(store, hosts, GroupChanges.here());
         agents = new StorageAgents(
                 folder.resolve("agent"),
                 machine(StorageDrivers.ofMember(folder.resolve("agent"), member(), xen.diskImages(), () -> "")),
