@@ -10,8 +10,11 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionHandler;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
@@ -32,6 +35,7 @@ public final class AgentServer implements AutoCloseable {
 
     private static final int MAX_STRANGERS = 32;
     private static final int MAX_PEERS = 64;
+    private static final long IDLE_SECONDS = 60;
 
     private final ServerSocket listener;
     private final SSLContext tls;
@@ -39,8 +43,12 @@ public final class AgentServer implements AutoCloseable {
     private final Fence fence;
     private final AgentTiming timing;
     private final AtomicInteger threadNumber = new AtomicInteger();
-    private final ExecutorService threads = Executors.newCachedThreadPool(this::thread);
-    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(this::thread);
+    /** Work that comes after the end is that of connections which are closed then. */
+    private final RejectedExecutionHandler late = new ThreadPoolExecutor.DiscardPolicy();
+
+    private final ExecutorService threads = new ThreadPoolExecutor(
+            0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), this::thread, late);
+    private final ScheduledExecutorService clock = new ScheduledThreadPoolExecutor(1, this::thread, late);
     private final Set<Socket> strangers = new LinkedHashSet<>();
     private final Set<Socket> peers = new LinkedHashSet<>();
     private volatile boolean closed;
@@ -138,7 +146,8 @@ public final class AgentServer implements AutoCloseable {
 
     /** Both sides prove who they are, within a time. */
     private SSLSocket greet(Socket socket) throws IOException {
-        var late = clock.schedule(() -> Channel.close(socket), timing.connect().toMillis(), TimeUnit.MILLISECONDS);
+        var timeout =
+                clock.schedule(() -> Channel.close(socket), timing.connect().toMillis(), TimeUnit.MILLISECONDS);
         try {
             SSLSocket secure = (SSLSocket) tls.getSocketFactory().createSocket(socket, null, true);
             secure.setUseClientMode(false);
@@ -148,7 +157,7 @@ public final class AgentServer implements AutoCloseable {
             know(socket);
             return secure;
         } finally {
-            late.cancel(false);
+            timeout.cancel(false);
         }
     }
 
