@@ -102,10 +102,24 @@ public final class RaftMember implements AutoCloseable {
 
     /** Starts again as the member that this host was. */
     public static RaftMember resume(MemberSettings settings) throws IOException {
-        if (SoleVoter.leavesPair(settings)) {
-            SoleVoter.make(settings);
+        RaftMember member = start(settings, List.of(), null);
+        if (!member.leavesPair()) {
+            return member;
         }
+        member.close();
+        SoleVoter.make(settings);
         return start(settings, List.of(), null);
+    }
+
+    /**
+     * Whether this member has begun to take the other vote of a pair. It has all acknowledged changes, and the other one is
+     * never elected: without the entry about its vote its log is too short, and with that entry it may not lead. That
+     * one may not even vote after a start, so the entry could wait for ever.
+     */
+    private boolean leavesPair() throws GroupException {
+        RaftConfiguration now = configuration();
+        return now.getPreviousPeers().size() == 2
+                && now.getCurrentPeers().stream().map(RaftPeer::getId).toList().equals(List.of(server.getId()));
     }
 
     /** The store of this host. A change on another host than the leader is a {@link org.jxapi.store.StoreException}. */
@@ -296,7 +310,8 @@ public final class RaftMember implements AutoCloseable {
                 log.client(), server.getId(), group, log.call(), RaftPeerId.valueOf(id), TRANSFER_MILLIS));
     }
 
-    private RaftConfiguration configuration() throws GroupException {
+    /** The configuration that counts, which is the newest one in the log, whether most have it or not. */
+    RaftConfiguration configuration() throws GroupException {
         try {
             return server.getDivision(group).getRaftConf();
         } catch (IOException e) {

@@ -29,7 +29,7 @@ public final class SoleVoter {
         LogEntryProto now = LogEntryProto.parseFrom(Files.readAllBytes(file));
         // It counts before all configurations in the log, and is equal to the entry with which this member begins to
         // lead.
-        long index = Math.max(now.getIndex(), LogFiles.read(settings).index()) + 1;
+        long index = Math.max(now.getIndex(), LogFiles.lastIndex(settings)) + 1;
         RaftPeerProto self = RatisSettings.peer(settings.address()).getRaftPeerProto().toBuilder()
                 .setStartupRole(RaftPeerRole.FOLLOWER)
                 .build();
@@ -54,19 +54,6 @@ public final class SoleVoter {
             vote.load(file);
         }
         return settings.id().equals(vote.getProperty("votedFor"));
-    }
-
-    /**
-     * Whether this member has begun to take the other vote of a pair. It has all acknowledged changes, and the other one is
-     * never elected: without the entry about its vote its log is too short, and with that entry it may not lead. That
-     * one may not even vote after a start, so the entry could wait for ever.
-     */
-    static boolean leavesPair(MemberSettings settings) throws IOException {
-        RaftConfigurationProto newest = LogFiles.read(settings).configuration();
-        return newest != null
-                && newest.getOldPeersCount() == 2
-                && newest.getPeersCount() == 1
-                && newest.getPeers(0).getId().toStringUtf8().equals(settings.id());
     }
 
     /** How many voters the group of this member has as far as the member knows. */

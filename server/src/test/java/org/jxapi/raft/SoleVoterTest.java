@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
-import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
+import org.apache.ratis.server.RaftConfiguration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.jxapi.xenapi.Network;
@@ -75,9 +75,9 @@ class SoleVoterTest {
                 }
             });
             TestGroup.await(() -> {
-                RaftConfigurationProto newest =
-                        LogFiles.read(group.settings("b")).configuration();
-                return newest != null && newest.getOldPeersCount() == 2 && newest.getPeersCount() == 1;
+                RaftConfiguration newest = group.member("b").configuration();
+                return newest.getPreviousPeers().size() == 2
+                        && newest.getCurrentPeers().size() == 1;
             });
             assertThat(removal).isNotDone();
             group.stop("b");
