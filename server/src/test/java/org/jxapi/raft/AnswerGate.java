@@ -4,25 +4,19 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
+import org.jxapi.harness.Door;
 
 /** A port in front of another one of this machine, whose answers it can hold back. */
-final class AnswerGate implements AutoCloseable {
+final class AnswerGate extends Door {
     private static final int BLOCK = 16 * 1024;
 
-    private final ServerSocket server;
     private final int target;
     private volatile boolean shut;
 
     AnswerGate(int target) throws IOException {
         this.target = target;
-        server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        start(this::accept);
-    }
-
-    int port() {
-        return server.getLocalPort();
+        open();
     }
 
     /** Lets no answer through any more. */
@@ -30,37 +24,17 @@ final class AnswerGate implements AutoCloseable {
         shut = true;
     }
 
-    private static void start(Runnable work) {
-        Thread thread = new Thread(work, "gate");
-        thread.setDaemon(true);
-        thread.start();
-    }
-
-    private void accept() {
-        while (!server.isClosed()) {
-            try {
-                Socket client = server.accept();
-                start(() -> serve(client));
-            } catch (IOException e) {
-                // The gate is closed.
-            }
-        }
-    }
-
-    private void serve(Socket client) {
+    @Override
+    protected void serve(Socket client) throws IOException {
         try (client;
                 Socket behind = new Socket(InetAddress.getLoopbackAddress(), target)) {
             start(() -> {
                 try (client;
                         behind) {
                     copy(behind.getInputStream(), client.getOutputStream(), true);
-                } catch (IOException e) {
-                    // One side has closed, so the other one sees it too.
                 }
             });
             copy(client.getInputStream(), behind.getOutputStream(), false);
-        } catch (IOException e) {
-            // The same.
         }
     }
 
@@ -71,10 +45,5 @@ final class AnswerGate implements AutoCloseable {
                 to.write(block, 0, count);
             }
         }
-    }
-
-    @Override
-    public void close() throws IOException {
-        server.close();
     }
 }
