@@ -57,6 +57,7 @@ import org.jxapi.member.SharedDatabase;
 import org.jxapi.message.Messages;
 import org.jxapi.nbd.NbdServer;
 import org.jxapi.network.HostNetwork;
+import org.jxapi.operation.CurrentOperations;
 import org.jxapi.prometheus.CallMetrics;
 import org.jxapi.prometheus.PrometheusMetrics;
 import org.jxapi.recovery.DatabaseRecovery;
@@ -346,6 +347,7 @@ final class Daemon implements AnyDaemon {
         this.nbd = nbd;
         DatabaseRecovery recovery = services.recovery(clock);
         services.bind(table, nbd.servers(), recovery);
+        store.change(CurrentOperations::endAll);
         boot(facts, firmware.uefi(), settings, clock);
         access.start();
         simulator.makePlaces();

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.jxapi.harness.Eventually;
+import org.jxapi.harness.SimulatorOrders;
 import org.jxapi.harness.XeProcess;
 
 /** Three hosts with copies of the database vote, and need no administrator when one of them fails. */
@@ -91,6 +92,25 @@ class VotingPoolTest {
         assertThatThrownBy(() -> third.start("off"))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("other hosts of the pool vote");
+    }
+
+    @Test
+    void anOperationOfACoordinatorThatIsKilledHoldsNothing() throws Exception {
+        TestPool.Member first = pool.again(three);
+        TestPool.Caller before = first.caller();
+        String guest = before.vm("guest");
+        new SimulatorOrders(first.daemon()).give("{\"operation\": \"create\", \"fault\": \"hang\"}");
+        before.text("Async.VM.start_on", guest, first.ref, false, false);
+        Eventually.holds(() -> assertThat(
+                        before.answer("VM.get_current_operations", guest).get("result"))
+                .hasSize(1));
+        first.daemon().kill();
+
+        TestPool.Caller caller = pool.elected(pool.without(first)).caller();
+        assertThat(caller.answer("VM.get_current_operations", guest).get("result"))
+                .isEmpty();
+        TestPool.Member other = pool.without(first).get(0);
+        Eventually.holds(() -> assertThat(caller.starts(guest, other)).isTrue());
     }
 
     @Test
