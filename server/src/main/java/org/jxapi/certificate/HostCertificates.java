@@ -33,7 +33,8 @@ public final class HostCertificates {
     private final Operations operations;
     private final PoolCheck rules;
     private final ServerCertificates certificates;
-    private final PerHost<ShownCertificate> hosts;
+    private final PerHost<ShownCertificates> hosts;
+    private final PoolTrust trust;
     private final ExpiryAlerts alerts;
     private final Clock clock;
 
@@ -42,13 +43,15 @@ public final class HostCertificates {
             Operations operations,
             PoolCheck rules,
             ServerCertificates certificates,
-            PerHost<ShownCertificate> hosts,
+            PerHost<ShownCertificates> hosts,
+            PoolTrust trust,
             Clock clock) {
         this.store = store;
         this.operations = operations;
         this.rules = rules;
         this.certificates = certificates;
         this.hosts = hosts;
+        this.trust = trust;
         this.alerts = new ExpiryAlerts(store, clock);
         this.clock = clock;
     }
@@ -113,11 +116,11 @@ public final class HostCertificates {
         change(host, shown -> shown.reset(hostname));
     }
 
-    private synchronized void change(Ref<Host> host, Consumer<ShownCertificate> change) {
+    private synchronized void change(Ref<Host> host, Consumer<ShownCertificates> change) {
         Identity before = certificates.shown().host();
         change.accept(hosts.of(host));
         try {
-            start(host);
+            follow(host, CertificateType.HOST, shown(host));
         } catch (RuntimeException e) {
             if (ThisHost.ref(store.snapshot()).equals(host)) {
                 new OwnCertificate(certificates, clock).replace(before);
@@ -128,25 +131,41 @@ public final class HostCertificates {
 
     /** Makes the object of the certificate that clients of a host see that of the one in use. */
     public void start(Ref<Host> host) {
+        follow(host, CertificateType.HOST, shown(host));
+    }
+
+    private void follow(Ref<Host> host, CertificateType type, String pem) {
         X509Certificate shown;
         try {
-            shown = Pem.certificate(shown(host));
+            shown = Pem.certificate(pem);
         } catch (GeneralSecurityException e) {
             throw Errors.internalError("the certificate of the host cannot be read: " + e.getMessage())
                     .causedBy(e);
         }
-        store.change(tx -> CertificateRows.show(tx, host, CertificateType.HOST, shown));
+        store.change(tx -> CertificateRows.show(tx, host, type, shown));
     }
 
-    /** Renews the certificate that the host shows to the other hosts of the pool. */
-    public void refresh(Call call) {
-        Ref<Pool> pool = ThisPool.ref(store.snapshot());
+    /**
+     * Renews the certificate that a host shows to the other hosts of the pool. They trust the new one before it is used, and
+     * the old one until then, so a kill at any moment leaves the pool connected.
+     */
+    public void refresh(Call call, Ref<Host> host) {
+        Snapshot now = store.snapshot();
+        String uuid = now.get(host, Host.UUID);
+        Ref<Pool> pool = ThisPool.ref(now);
         PoolAllowedOperations what = PoolAllowedOperations.CERT_REFRESH;
         try (Operation operation = operations.begin(call, pool, what, tx -> rules.check(tx, pool, what))) {
-            certificates.replacePool(ofThisHost());
-            operation.finish(this::follow);
-        } catch (IOException e) {
-            throw Errors.internalError(String.valueOf(e.getMessage()));
+            trust.assertReached(host);
+            ShownCertificates own = hosts.of(host);
+            ShownCertificates.Renewal renewal = own.renew(uuid);
+            trust.trust(host, renewal.shown(), renewal.next()).ifPresent(missing -> {
+                trust.trust(host, renewal.shown(), null);
+                throw Errors.cannotContactHost(missing.value());
+            });
+            own.use(renewal.next());
+            follow(host, CertificateType.HOST_INTERNAL, renewal.next());
+            trust.trust(host, renewal.next(), null);
         }
+        alerts.check();
     }
 }

@@ -15,21 +15,16 @@ public final class MutualTls {
 
     private MutualTls() {}
 
-    /** A context that shows a certificate, and accepts exactly those of the peers, whatever their names. */
-    public static SSLContext context(Identity own, List<X509Certificate> peers) throws GeneralSecurityException {
-        List<X509Certificate> pinned = List.copyOf(peers);
-        return context(own, () -> pinned);
-    }
-
     /**
-     * The same for peers that change.
+     * A context that shows a certificate, and accepts exactly those of the peers, whatever their names.
      *
+     * @param own is asked for each connection
      * @param peers is asked for each connection
      */
-    public static SSLContext context(Identity own, Supplier<List<X509Certificate>> peers)
+    public static SSLContext context(Supplier<Identity> own, Supplier<List<X509Certificate>> peers)
             throws GeneralSecurityException {
         SSLContext context = SSLContext.getInstance("TLS");
-        context.init(new KeyManager[] {NewestKey.of(own)}, new TrustManager[] {trust(peers)}, null);
+        context.init(new KeyManager[] {key(own)}, new TrustManager[] {trust(peers)}, null);
         return context;
     }
 

@@ -16,13 +16,15 @@ import org.jspecify.annotations.Nullable;
 /** Shows the certificate that is valid when a peer connects. */
 final class NewestKey extends X509ExtendedKeyManager {
     private final Supplier<Identity> own;
+    private volatile @Nullable Shown newest;
+
+    private record Shown(Identity identity, X509ExtendedKeyManager manager) {}
 
     NewestKey(Supplier<Identity> own) {
         this.own = own;
     }
 
-    /** Always shows the same certificate. */
-    static X509ExtendedKeyManager of(Identity own) throws GeneralSecurityException {
+    private static X509ExtendedKeyManager of(Identity own) throws GeneralSecurityException {
         KeyStore keys = KeyStore.getInstance("PKCS12");
         char[] noPassword = new char[0];
         try {
@@ -37,8 +39,15 @@ final class NewestKey extends X509ExtendedKeyManager {
     }
 
     private X509ExtendedKeyManager now() {
+        Identity identity = own.get();
+        Shown known = newest;
+        if (known != null && known.identity() == identity) {
+            return known.manager();
+        }
         try {
-            return of(own.get());
+            X509ExtendedKeyManager manager = of(identity);
+            newest = new Shown(identity, manager);
+            return manager;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }

@@ -1,17 +1,22 @@
 package org.jxapi.certificate;
 
 import java.io.IOException;
+import java.security.GeneralSecurityException;
 import java.time.Clock;
+import org.jspecify.annotations.Nullable;
+import org.jxapi.store.Reason;
 import org.jxapi.xenapi.Errors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The certificate that this host shows to its clients. */
-public final class OwnCertificate implements ShownCertificate {
+/** The certificates that this host shows. */
+public final class OwnCertificate implements ShownCertificates {
     private static final Logger LOG = LoggerFactory.getLogger(OwnCertificate.class);
 
     private final ServerCertificates certificates;
     private final Clock clock;
+    /** Its key is in memory alone until it is used. */
+    private @Nullable Identity renewed;
 
     public OwnCertificate(ServerCertificates certificates, Clock clock) {
         this.certificates = certificates;
@@ -37,6 +42,36 @@ public final class OwnCertificate implements ShownCertificate {
         } catch (IOException e) {
             throw Errors.internalError(String.valueOf(e.getMessage()));
         }
+    }
+
+    @Override
+    public synchronized Renewal renew(String uuid) {
+        try {
+            Identity next = SelfSigned.ofHost(uuid, clock.instant());
+            renewed = next;
+            return new Renewal(Pem.of(certificates.shown().pool().certificate()), Pem.of(next.certificate()));
+        } catch (GeneralSecurityException | IOException e) {
+            throw Errors.internalError("cannot make a certificate: " + Reason.of(e))
+                    .causedBy(e);
+        }
+    }
+
+    @Override
+    public synchronized void use(String next) {
+        Identity known = renewed;
+        if (known == null || !Pem.of(known.certificate()).equals(next)) {
+            throw Errors.internalError(
+                    "The host has restarted since it made its new certificate, and goes on with the present one");
+        }
+        try {
+            certificates.replacePool(known);
+        } catch (IOException e) {
+            throw Errors.internalError(String.valueOf(e.getMessage()));
+        }
+        renewed = null;
+        LOG.info(
+                "Certificate: the host has another one for hosts of its pool, {}",
+                CertificateRows.sha256(known.certificate()));
     }
 
     /** Refuses a change without effect: while the settings name files, the certificate in the data folder is not used. */

@@ -4,7 +4,7 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jxapi.boot.Machine;
-import org.jxapi.certificate.ShownCertificate;
+import org.jxapi.certificate.ShownCertificates;
 import org.jxapi.console.GuestConsoles;
 import org.jxapi.console.HostLogin;
 import org.jxapi.console.HostTerminal;
@@ -47,7 +47,7 @@ final class HostParts {
             GuestConsoles consoles,
             StatusItems status,
             HostDaemon daemon,
-            ShownCertificate certificate,
+            ShownCertificates certificates,
             PlainHttp plainHttp) {
 
         /**
@@ -56,7 +56,7 @@ final class HostParts {
          * @param ownConsole whether its control domain has a console
          * @param files those of this daemon
          * @param daemon that of the host
-         * @param certificate the certificate that its clients see
+         * @param certificates those that it shows
          * @param plainHttp its listener for plain HTTP
          */
         static Parts of(
@@ -66,7 +66,7 @@ final class HostParts {
                 boolean ownConsole,
                 HostFiles files,
                 HostDaemon daemon,
-                ShownCertificate certificate,
+                ShownCertificates certificates,
                 PlainHttp plainHttp) {
             StatusItems status = new OwnItems(hypervisor, files);
             GuestConsoles consoles = new LocalConsoles(hypervisor, ownConsole ? terminal(hypervisor) : null);
@@ -80,7 +80,7 @@ final class HostParts {
                             consoles,
                             status,
                             daemon,
-                            certificate,
+                            certificates,
                             plainHttp)
                     : new Parts(
                             network,
@@ -91,7 +91,7 @@ final class HostParts {
                             consoles,
                             status,
                             daemon,
-                            certificate,
+                            certificates,
                             plainHttp);
         }
 
@@ -114,7 +114,7 @@ final class HostParts {
                     consoles,
                     status,
                     daemon,
-                    certificate,
+                    certificates,
                     plainHttp,
                     time);
         }
@@ -130,7 +130,7 @@ final class HostParts {
                     host.consoles(),
                     host.status(),
                     host.daemon(),
-                    host.certificate(),
+                    host.certificates(),
                     host.plainHttp());
         }
     }
@@ -211,8 +211,8 @@ final class HostParts {
         return new PerHost<>(hosts, hypervisor -> of(hypervisor).daemon());
     }
 
-    PerHost<ShownCertificate> certificates() {
-        return new PerHost<>(hosts, hypervisor -> of(hypervisor).certificate());
+    PerHost<ShownCertificates> certificates() {
+        return new PerHost<>(hosts, hypervisor -> of(hypervisor).certificates());
     }
 
     PerHost<PlainHttp> plainHttp() {

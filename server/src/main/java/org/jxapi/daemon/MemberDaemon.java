@@ -104,8 +104,8 @@ final class MemberDaemon implements AnyDaemon {
             ServerCertificates certificates =
                     ServerCertificates.open(settings.dataDir(), settings.certificate(), hostname, Clock.systemUTC());
             OwnPlace place = new OwnPlace(settings.dataDir(), membership);
-            MemberCopy copy =
-                    new MemberCopy(settings.dataDir(), certificates.shown().pool(), replica, place);
+            MemberCopy copy = new MemberCopy(
+                    settings.dataDir(), () -> certificates.shown().pool(), replica, place);
             LocalSettings local = new SettingsFile(settings.dataDir());
             OwnHttp listeners = new OwnHttp(local);
             Served served = services(settings, hypervisor, place, daemon, certificates, local, listeners)
@@ -164,7 +164,7 @@ final class MemberDaemon implements AnyDaemon {
         try {
             return new AgentServer(
                     address,
-                    MutualTls.context(certificates.shown().pool(), place::trusted),
+                    MutualTls.context(() -> certificates.shown().pool(), place::trusted),
                     served,
                     new Fence(Membership.term(settings.dataDir())),
                     AgentTiming.USUAL);
@@ -178,7 +178,7 @@ final class MemberDaemon implements AnyDaemon {
     private static Upstream upstream(
             Settings settings, MemberCalls calls, OwnPlace place, ServerCertificates certificates) throws IOException {
         try {
-            return new PoolUpstream(place, certificates.shown().pool(), calls, settings.answers());
+            return new PoolUpstream(place, () -> certificates.shown().pool(), calls, settings.answers());
         } catch (GeneralSecurityException e) {
             throw new IOException("this host's certificate cannot be used: " + e.getMessage(), e);
         }

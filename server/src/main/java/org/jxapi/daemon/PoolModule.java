@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.jxapi.certificate.PoolTrust;
 import org.jxapi.certificate.ServerCertificates;
 import org.jxapi.host.HostAgent;
 import org.jxapi.host.LostHosts;
@@ -62,6 +63,11 @@ final class PoolModule implements AutoCloseable {
 
     HostMoves moves() {
         return moves;
+    }
+
+    /** The certificates by which the hosts know each other. */
+    PoolTrust trust() {
+        return members;
     }
 
     LostHosts lost() {

@@ -188,11 +188,6 @@ final class ServerModule {
                 plugins);
         this.agents = new GuestAgentConfig(store, pooled);
         this.httpsOnly = new HttpsOnly(store, parts.plainHttp());
-        HostCertificates.PoolCheck check = (now, pool, operation) -> {
-            PoolRules.check(now, pool, operation);
-            KnownMembers.check(now, operation);
-        };
-        this.certificates = new HostCertificates(store, operations, check, certificates, parts.certificates(), clock);
         this.members = new PoolModule(
                 store,
                 dataDir,
@@ -206,6 +201,8 @@ final class ServerModule {
                 agentAddress,
                 vms::resetAll,
                 clock);
+        this.certificates = new HostCertificates(
+                store, operations, PoolRules::check, certificates, parts.certificates(), members.trust(), clock);
         this.hosts = new HostModule(
                 store,
                 pooled,

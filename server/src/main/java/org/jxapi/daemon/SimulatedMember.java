@@ -1,12 +1,12 @@
 package org.jxapi.daemon;
 
-import org.jxapi.certificate.ShownCertificate;
+import org.jxapi.certificate.ShownCertificates;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.host.PlainHttp;
 import org.jxapi.xenapi.Errors;
 
 /** The listeners of a simulated member: it has none, so clients see no certificate of its own. */
-enum SimulatedMember implements ShownCertificate, PlainHttp {
+enum SimulatedMember implements ShownCertificates, PlainHttp {
     WITHOUT_LISTENERS;
 
     @Override
@@ -21,6 +21,16 @@ enum SimulatedMember implements ShownCertificate, PlainHttp {
 
     @Override
     public void reset(String hostname) {
+        throw refusal();
+    }
+
+    @Override
+    public Renewal renew(String uuid) {
+        throw refusal();
+    }
+
+    @Override
+    public void use(String next) {
         throw refusal();
     }
 

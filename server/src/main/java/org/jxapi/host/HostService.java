@@ -672,10 +672,7 @@ public final class HostService implements HostMessages<Call> {
 
     @Override
     public void refreshServerCertificate(Call call, Ref<Host> host) {
-        if (!isOwn(host)) {
-            throw Errors.notImplemented("host.refresh_server_certificate on another host");
-        }
-        certificates.refresh(call);
+        certificates.refresh(call, host);
     }
 
     @Override

@@ -68,12 +68,13 @@ public final class Admission {
                 String secret = KnownMember.newSecret();
                 Ref<Host> host = admit(transfer, joining, secret);
                 Snapshot now = store.snapshot();
+                String shown = Pem.of(certificates.shown().pool().certificate());
                 ObjectNode answer = JSON.createObjectNode()
                         .put("host", host.value())
                         .put("coordinator", ThisHost.ref(now).value())
                         .put("secret", secret)
-                        .put("certificate", Pem.of(certificates.shown().pool().certificate()));
-                KnownMembers.certificates(now).forEach(answer.putArray("others")::add);
+                        .put("certificate", shown);
+                KnownMembers.others(now, shown).forEach(answer.putArray("others")::add);
                 byte[] bytes = JSON.writeValueAsBytes(answer);
                 try (OutputStream out = transfer.ok("application/json", "member.json", bytes.length)) {
                     out.write(bytes);
@@ -107,6 +108,7 @@ public final class Admission {
                 port(needed(transfer.head().param("agent_port"), "agent_port")),
                 certificate(needed(transfer.head().param("certificate"), "certificate")),
                 secret,
+                null,
                 null);
         Ref<Host> host = store.transact(tx -> {
             JoinChecks.check(tx, joining, force);

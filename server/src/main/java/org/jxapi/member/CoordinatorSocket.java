@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.function.Supplier;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -17,9 +19,9 @@ final class CoordinatorSocket {
     private static final int CONNECT_MS = 10_000;
     private static final int ANSWER_MS = 30_000;
 
-    private final Identity own;
+    private final Supplier<Identity> own;
 
-    CoordinatorSocket(Identity own) {
+    CoordinatorSocket(Supplier<Identity> own) {
         this.own = own;
     }
 
@@ -28,7 +30,8 @@ final class CoordinatorSocket {
         Socket socket = new Socket();
         try {
             socket.connect(new InetSocketAddress(membership.coordinator(), membership.port()), CONNECT_MS);
-            SSLSocket secure = (SSLSocket) MutualTls.context(own, membership.trusted())
+            List<X509Certificate> trusted = membership.trusted();
+            SSLSocket secure = (SSLSocket) MutualTls.context(own, () -> trusted)
                     .getSocketFactory()
                     .createSocket(socket, membership.coordinator(), membership.port(), true);
             SSLParameters parameters = secure.getSSLParameters();

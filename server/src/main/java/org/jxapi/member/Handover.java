@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.dispatch.Call;
@@ -124,8 +122,6 @@ public final class Handover {
     /** This host's place under the other one, which changes the address and the port when it leads. */
     private Membership next(InetSocketAddress listens, Seat seat, KnownMember known, Ref<Host> heir) {
         Snapshot now = store.snapshot();
-        List<String> others = new ArrayList<>(List.of(seat.member().certificate()));
-        others.addAll(KnownMembers.certificates(now));
         return new Membership(
                 now.get(heir, Host.ADDRESS),
                 seat.port(),
@@ -135,7 +131,7 @@ public final class Handover {
                 listens.getAddress().getHostAddress(),
                 seat.member().port(),
                 heir.value(),
-                others,
+                KnownMembers.others(now, known.certificate()),
                 null);
     }
 }

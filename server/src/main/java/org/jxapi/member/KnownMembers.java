@@ -5,8 +5,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.session.MemberSecrets;
 import org.jxapi.store.FormerFiles;
@@ -16,7 +18,6 @@ import org.jxapi.store.Store;
 import org.jxapi.store.Transaction;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Host;
-import org.jxapi.xenapi.PoolAllowedOperations;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,21 +57,30 @@ public final class KnownMembers implements MemberSecrets {
                 .toList();
     }
 
-    /** The certificates of all, in PEM form. */
-    static List<String> certificates(Snapshot now) {
-        return all(now).stream().map(KnownMember::certificate).toList();
+    /**
+     * The certificates of all hosts besides the one that the coordinator shows, in PEM form.
+     *
+     * @param shown the one that it shows
+     */
+    static List<String> others(Snapshot now, String shown) {
+        return hosts(now)
+                .flatMap(host -> host.certificates().stream())
+                .filter(pem -> !pem.equals(shown))
+                .toList();
+    }
+
+    /** The certificates of all, and of the coordinator if it can become a member, without those that cannot be read. */
+    static List<X509Certificate> trusted(Snapshot now) {
+        return hosts(now).flatMap(host -> host.trusted().stream()).toList();
+    }
+
+    private static Stream<KnownMember> hosts(Snapshot now) {
+        return Stream.concat(Seat.of(now).map(Seat::member).stream(), all(now).stream());
     }
 
     /** The secrets by which members log in. */
     public static List<String> secrets(Snapshot now) {
         return all(now).stream().map(KnownMember::secret).toList();
-    }
-
-    /** OPERATION_NOT_ALLOWED for a new certificate: the members trust none but the present one. */
-    public static void check(Snapshot now, PoolAllowedOperations operation) {
-        if (operation == PoolAllowedOperations.CERT_REFRESH && !all(now).isEmpty()) {
-            throw Errors.operationNotAllowed("Other hosts of the pool trust this certificate only: eject them first");
-        }
     }
 
     /**
@@ -85,7 +95,7 @@ public final class KnownMembers implements MemberSecrets {
         }
     }
 
-    private static Optional<KnownMember> find(Snapshot now, String uuid) {
+    static Optional<KnownMember> find(Snapshot now, String uuid) {
         return PoolRecord.find(now, path(uuid), KnownMember.class);
     }
 

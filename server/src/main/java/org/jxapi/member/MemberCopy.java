@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLSocket;
 import org.jxapi.certificate.Identity;
 import org.jxapi.datamodel.Ref;
@@ -29,16 +30,19 @@ public final class MemberCopy {
 
     private final Path data;
     private final Path folder;
-    private final Identity own;
+    private final Supplier<Identity> own;
     private final PoolReplica replica;
 
-    /** @param data the folder of this daemon */
-    public MemberCopy(Path data, Identity own, PoolReplica replica, OwnPlace place) {
+    /**
+     * @param data the folder of this daemon
+     * @param own the certificate that this host shows to the pool
+     */
+    public MemberCopy(Path data, Supplier<Identity> own, PoolReplica replica, OwnPlace place) {
         this.data = data;
         this.folder = PoolReplica.folder(data);
         this.own = own;
         this.replica = replica;
-        replica.show(() -> own);
+        replica.show(own);
         replica.trust(place::trusted);
     }
 

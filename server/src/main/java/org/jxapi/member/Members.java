@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.jxapi.agent.AgentTiming;
 import org.jxapi.certificate.MutualTls;
 import org.jxapi.certificate.Pem;
+import org.jxapi.certificate.PoolTrust;
 import org.jxapi.certificate.ServerCertificates;
 import org.jxapi.certificate.Thumbprints;
 import org.jxapi.datamodel.Ref;
@@ -36,7 +39,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The coordinator's connections to the agents of the other hosts of its pool. */
-public final class Members implements AutoCloseable {
+public final class Members implements PoolTrust, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Members.class);
     private final Store store;
     private final Hosts hosts;
@@ -47,12 +50,15 @@ public final class Members implements AutoCloseable {
     private final InstantSource clock;
     /** The port at which members reach the XenAPI; 0 for none. */
     private volatile int port;
+    /** The certificate that this host is going to show to the pool, in PEM form; null if there is none. */
+    private volatile @Nullable String next;
 
     private final Map<Ref<Host>, RemoteHost> connections = new ConcurrentHashMap<>();
     /** Hosts that answer, and have not been brought up to date. */
     private final Map<Ref<Host>, KnownMember> behind = new ConcurrentHashMap<>();
 
     private final Map<Ref<Host>, Object> turns = new ConcurrentHashMap<>();
+    private final Map<Ref<Host>, Object> orderTurns = new ConcurrentHashMap<>();
     private final ExecutorService arrivals = Executors.newCachedThreadPool(work -> {
         Thread thread = new Thread(work, "pool-member");
         thread.setDaemon(true);
@@ -132,7 +138,8 @@ public final class Members implements AutoCloseable {
                 place.port(),
                 Pem.of(certificates.shown().pool().certificate()),
                 before == null ? KnownMember.newSecret() : before.secret(),
-                replica);
+                replica,
+                null);
         return new Seat(self, ThisHost.row(now).get(Host.ADDRESS), port, member);
     }
 
@@ -191,17 +198,60 @@ public final class Members implements AutoCloseable {
     void connect(Ref<Host> host, KnownMember member) {
         SSLContext tls;
         try {
-            tls = MutualTls.context(certificates.shown().pool(), List.of(Pem.certificate(member.certificate())));
+            tls = MutualTls.context(() -> certificates.shown().pool(), () -> trusted(member));
         } catch (GeneralSecurityException e) {
-            LOG.error(
-                    "Pool: the certificate of host {} cannot be used, so it is offline: {}",
-                    member.uuid(),
-                    Reason.of(e));
+            LOG.error("Pool: this host's certificate cannot be used, so host {} is offline: {}", member, Reason.of(e));
             return;
         }
         synchronized (turn(host)) {
             connect(host, member, tls);
         }
+    }
+
+    /** The certificates of a member as they are now. */
+    private List<X509Certificate> trusted(KnownMember member) {
+        return KnownMembers.find(store.snapshot(), member.uuid()).orElse(member).trusted();
+    }
+
+    @Override
+    public void assertReached(Ref<Host> host) {
+        if (connections.containsKey(host)) {
+            assertPresent(host);
+        }
+        connections.forEach((each, remote) -> {
+            if (!remote.isConnected()) {
+                throw Errors.cannotContactHost(each.value());
+            }
+        });
+    }
+
+    @Override
+    public Optional<Ref<Host>> trust(Ref<Host> host, String shown, @Nullable String then) {
+        boolean own = host.equals(ThisHost.ref(store.snapshot()));
+        if (own) {
+            next = then;
+        }
+        store.change(tx -> {
+            if (own) {
+                Seat.of(tx)
+                        .filter(seat -> seat.host().equals(host.value()))
+                        .ifPresent(seat -> seat.showing(shown, then).keep(tx));
+            } else {
+                KnownMembers.keep(tx, KnownMembers.get(tx, host).showing(shown, then));
+            }
+        });
+        if (shared != null) {
+            try {
+                shared.remember();
+            } catch (IOException e) {
+                throw Errors.internalError("The certificates of the pool cannot be kept: " + Reason.of(e))
+                        .causedBy(e);
+            }
+        }
+        List<Ref<Host>> told = recover();
+        return connections.keySet().stream()
+                .filter(each -> !told.contains(each))
+                .findFirst();
     }
 
     /** Connects to the agent of a host that has joined, which the other members trust from now on. */
@@ -225,23 +275,32 @@ public final class Members implements AutoCloseable {
     }
 
     private boolean serve(Ref<Host> host) {
-        try {
-            orders(host).serve(leader());
-            return true;
-        } catch (RuntimeException e) {
-            LOG.debug("Host {} does not learn of this coordinator now", host.value(), e);
-            return false;
+        // An order with an earlier state must not come after one with a later state.
+        synchronized (orderTurns.computeIfAbsent(host, ref -> new Object())) {
+            try {
+                orders(host).serve(leader());
+                return true;
+            } catch (RuntimeException e) {
+                LOG.debug("Host {} does not learn of this coordinator now", host.value(), e);
+                return false;
+            }
         }
     }
 
     private MemberOrders.Leader leader() {
         Snapshot now = store.snapshot();
+        String shown = Pem.of(certificates.shown().pool().certificate());
+        List<String> others = new ArrayList<>(KnownMembers.others(now, shown));
+        String then = next;
+        if (then != null && !others.contains(then)) {
+            others.add(then);
+        }
         return new MemberOrders.Leader(
                 ThisHost.ref(now).value(),
                 ThisHost.row(now).get(Host.ADDRESS),
                 port,
-                Pem.of(certificates.shown().pool().certificate()),
-                KnownMembers.certificates(now),
+                shown,
+                List.copyOf(others),
                 Thumbprints.of(certificates.certificate()));
     }
 

@@ -24,7 +24,6 @@ import org.jxapi.store.DiskRoom;
 import org.jxapi.store.FolderTree;
 import org.jxapi.store.LeadListener;
 import org.jxapi.store.Reason;
-import org.jxapi.store.Snapshot;
 import org.jxapi.store.StateImage;
 import org.jxapi.store.StoreSettings;
 import org.slf4j.Logger;
@@ -263,21 +262,9 @@ public final class PoolReplica implements AutoCloseable {
         List<X509Certificate> all = new ArrayList<>(peers.get());
         RaftMember member = member().orElse(null);
         if (member != null) {
-            Snapshot now = member.store().snapshot();
-            for (KnownMember host : KnownMembers.all(now)) {
-                add(all, host);
-            }
-            Seat.of(now).ifPresent(seat -> add(all, seat.member()));
+            all.addAll(KnownMembers.trusted(member.store().snapshot()));
         }
         return all;
-    }
-
-    private static void add(List<X509Certificate> all, KnownMember host) {
-        try {
-            all.add(Pem.certificate(host.certificate()));
-        } catch (GeneralSecurityException e) {
-            LOG.debug("The certificate of host {} cannot be read", host, e);
-        }
     }
 
     /** The replica, if it runs. */

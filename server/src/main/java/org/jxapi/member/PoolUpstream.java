@@ -1,6 +1,7 @@
 package org.jxapi.member;
 
 import java.security.GeneralSecurityException;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.certificate.Identity;
@@ -23,7 +24,8 @@ public final class PoolUpstream implements Upstream {
      * @param own the certificate that this host shows to the pool
      * @param all whether calls and command lines that come over the network are passed on too
      */
-    public PoolUpstream(OwnPlace place, Identity own, MemberCalls calls, boolean all) throws GeneralSecurityException {
+    public PoolUpstream(OwnPlace place, Supplier<Identity> own, MemberCalls calls, boolean all)
+            throws GeneralSecurityException {
         this.place = place;
         this.tls = MutualTls.context(own, place::trusted);
         this.calls = calls;

@@ -1,6 +1,7 @@
 package org.jxapi.member;
 
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.store.PoolFiles;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Transaction;
@@ -23,6 +24,11 @@ record Seat(String host, String address, int port, KnownMember member) {
 
     void keep(Transaction tx) {
         PoolRecord.keep(tx, PATH, this);
+    }
+
+    /** The same coordinator with these certificates. */
+    Seat showing(String shown, @Nullable String next) {
+        return new Seat(host, address, port, member.showing(shown, next));
     }
 
     static void forget(Transaction tx) {

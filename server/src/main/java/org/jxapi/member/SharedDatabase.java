@@ -14,7 +14,6 @@ import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.certificate.Identity;
 import org.jxapi.certificate.MutualTls;
-import org.jxapi.certificate.Pem;
 import org.jxapi.local.PoolTerm;
 import org.jxapi.local.ThisHost;
 import org.jxapi.raft.GroupStatus;
@@ -206,7 +205,7 @@ public final class SharedDatabase implements AutoCloseable {
         try (Socket plain = new Socket()) {
             plain.connect(new InetSocketAddress(host.address(), host.port()), CONNECT_MILLIS);
             plain.setSoTimeout(CONNECT_MILLIS);
-            try (SSLSocket socket = (SSLSocket) MutualTls.context(own, List.of(Pem.certificate(host.certificate())))
+            try (SSLSocket socket = (SSLSocket) MutualTls.context(() -> own, host::trusted)
                     .getSocketFactory()
                     .createSocket(plain, host.address(), host.port(), true)) {
                 socket.startHandshake();
@@ -291,6 +290,11 @@ public final class SharedDatabase implements AutoCloseable {
         if (moved) {
             member.move(self);
         }
+    }
+
+    /** Trusts the hosts at the next start that it trusts now, before it can ask them for the newest state. */
+    void remember() throws IOException {
+        replica.remember();
     }
 
     /** The lines of {@code xe pool-status} about the copies. */

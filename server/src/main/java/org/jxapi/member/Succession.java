@@ -165,7 +165,7 @@ public final class Succession {
                 agent.getAddress().getHostAddress(),
                 self.port(),
                 seat.host(),
-                KnownMembers.certificates(now),
+                KnownMembers.others(now, seat.member().certificate()),
                 null));
     }
 

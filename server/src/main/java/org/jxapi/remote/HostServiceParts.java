@@ -4,7 +4,7 @@ import java.time.InstantSource;
 import java.util.List;
 import org.jxapi.agent.Part;
 import org.jxapi.boot.Machine;
-import org.jxapi.certificate.ShownCertificate;
+import org.jxapi.certificate.ShownCertificates;
 import org.jxapi.console.ConsoleStreams;
 import org.jxapi.gpu.HostPci;
 import org.jxapi.host.HostDaemon;
@@ -74,8 +74,8 @@ final class HostServiceParts {
             new Part<>("status", StatusItems.class, List.of("parts", "write", "threads"));
     static final Part<HostDaemon> DAEMON =
             new Part<>("daemon", HostDaemon.class, List.of("restart", "logTo", "callPlugin", "callProgram"));
-    static final Part<ShownCertificate> CERTIFICATE =
-            new Part<>("certificate", ShownCertificate.class, List.of("pem", "install", "reset"));
+    static final Part<ShownCertificates> CERTIFICATES =
+            new Part<>("certificate", ShownCertificates.class, List.of("pem", "install", "reset", "renew", "use"));
     static final Part<PlainHttp> PLAIN_HTTP = new Part<>("plainHttp", PlainHttp.class, List.of("servesTls", "serve"));
     /** The time of the member's daemon. */
     static final Part<InstantSource> TIME = new Part<>("time", InstantSource.class, List.of("instant"));
@@ -96,7 +96,7 @@ final class HostServiceParts {
                 CONSOLES,
                 STATUS,
                 DAEMON,
-                CERTIFICATE,
+                CERTIFICATES,
                 PLAIN_HTTP,
                 TIME);
     }

@@ -3,7 +3,7 @@ package org.jxapi.remote;
 import java.time.InstantSource;
 import org.jxapi.agent.Served;
 import org.jxapi.boot.Machine;
-import org.jxapi.certificate.ShownCertificate;
+import org.jxapi.certificate.ShownCertificates;
 import org.jxapi.console.GuestConsoles;
 import org.jxapi.console.ServedConsoles;
 import org.jxapi.gpu.HostPci;
@@ -23,7 +23,7 @@ import org.jxapi.usb.HostUsb;
  * @param facts those about the machine that the hypervisor does not know
  * @param status the files and facts for a status report
  * @param daemon this daemon
- * @param certificate the certificate that clients of this host see
+ * @param certificates those that this host shows
  * @param plainHttp the listener of this daemon for plain HTTP
  * @param time the time of this daemon
  */
@@ -38,7 +38,7 @@ public record HostServices(
         GuestConsoles consoles,
         StatusItems status,
         HostDaemon daemon,
-        ShownCertificate certificate,
+        ShownCertificates certificates,
         PlainHttp plainHttp,
         InstantSource time) {
 
@@ -57,7 +57,7 @@ public record HostServices(
                 .with(HostServiceParts.CONSOLES, new ServedConsoles(consoles))
                 .with(HostServiceParts.STATUS, status)
                 .with(HostServiceParts.DAEMON, daemon)
-                .with(HostServiceParts.CERTIFICATE, certificate)
+                .with(HostServiceParts.CERTIFICATES, certificates)
                 .with(HostServiceParts.PLAIN_HTTP, plainHttp)
                 .with(HostServiceParts.TIME, time);
     }

@@ -11,7 +11,7 @@ import org.jxapi.agent.RemoteHypervisor;
 import org.jxapi.boot.HostFacts;
 import org.jxapi.boot.HostReader;
 import org.jxapi.boot.Machine;
-import org.jxapi.certificate.ShownCertificate;
+import org.jxapi.certificate.ShownCertificates;
 import org.jxapi.console.GuestConsoles;
 import org.jxapi.console.RemoteConsoles;
 import org.jxapi.datamodel.Ref;
@@ -40,7 +40,7 @@ public final class RemoteHost implements AutoCloseable {
     private final GuestConsoles consoles;
     private final StatusItems status;
     private final HostDaemon daemon;
-    private final ShownCertificate certificate;
+    private final ShownCertificates certificates;
     private final PlainHttp plainHttp;
 
     /**
@@ -68,7 +68,7 @@ public final class RemoteHost implements AutoCloseable {
         consoles = new RemoteConsoles(hypervisor.part(HostServiceParts.CONSOLES));
         status = hypervisor.part(HostServiceParts.STATUS);
         daemon = hypervisor.part(HostServiceParts.DAEMON);
-        certificate = hypervisor.part(HostServiceParts.CERTIFICATE);
+        certificates = hypervisor.part(HostServiceParts.CERTIFICATES);
         plainHttp = hypervisor.part(HostServiceParts.PLAIN_HTTP);
     }
 
@@ -116,9 +116,9 @@ public final class RemoteHost implements AutoCloseable {
         return daemon;
     }
 
-    /** The certificate that its clients see. */
-    public ShownCertificate certificate() {
-        return certificate;
+    /** The certificates that it shows. */
+    public ShownCertificates certificates() {
+        return certificates;
     }
 
     /** Its listener for plain HTTP. */

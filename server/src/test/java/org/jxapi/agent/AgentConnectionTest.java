@@ -228,7 +228,7 @@ class AgentConnectionTest {
         var stranger = AgentPair.identity("stranger");
         try (AgentServer wrong = new AgentServer(
                         new InetSocketAddress("127.0.0.1", 0),
-                        MutualTls.context(stranger, List.of(AgentPair.coordinator())),
+                        MutualTls.context(() -> stranger, () -> List.of(AgentPair.coordinator())),
                         host,
                         new Fence(folder.resolve("wrong")),
                         AgentPair.QUICK);
@@ -243,7 +243,7 @@ class AgentConnectionTest {
     void aCoordinatorWithoutATrustedCertificateIsRefused() throws Exception {
         var stranger = AgentPair.identity("stranger");
         try (RemoteHypervisor remote =
-                pair.remote(pair.address(), MutualTls.context(stranger, List.of(AgentPair.agent())))) {
+                pair.remote(pair.address(), MutualTls.context(() -> stranger, () -> List.of(AgentPair.agent())))) {
             assertThat(pair.changes.poll(1, TimeUnit.SECONDS)).isNull();
             assertThat(remote.isConnected()).isFalse();
         }

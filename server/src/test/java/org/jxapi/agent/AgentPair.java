@@ -87,11 +87,11 @@ public final class AgentPair implements AutoCloseable {
     }
 
     public static SSLContext coordinatorTls() throws GeneralSecurityException {
-        return MutualTls.context(COORDINATOR, List.of(AGENT.certificate()));
+        return MutualTls.context(() -> COORDINATOR, () -> List.of(AGENT.certificate()));
     }
 
     public static SSLContext agentTls() throws GeneralSecurityException {
-        return MutualTls.context(AGENT, List.of(COORDINATOR.certificate()));
+        return MutualTls.context(() -> AGENT, () -> List.of(COORDINATOR.certificate()));
     }
 
     static X509Certificate coordinator() {

@@ -64,8 +64,8 @@ class MembersTest {
                 AgentServer server = new AgentServer(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                         MutualTls.context(
-                                agent.shown().pool(),
-                                List.of(coordinator.shown().pool().certificate())),
+                                () -> agent.shown().pool(),
+                                () -> List.of(coordinator.shown().pool().certificate())),
                         Served.of(host.xen),
                         new Fence(folder.resolve("term")),
                         AgentPair.QUICK);
@@ -79,6 +79,7 @@ class MembersTest {
                             server.port(),
                             Pem.of(agent.shown().pool().certificate()),
                             KnownMember.newSecret(),
+                            null,
                             null));
             Eventually.holds(() -> assertThat(listener.arrivals).hasValue(1));
             Eventually.holds(() -> {

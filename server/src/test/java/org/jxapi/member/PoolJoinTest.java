@@ -178,13 +178,6 @@ class PoolJoinTest {
     }
 
     @Test
-    @Order(4)
-    void theCertificateThatMembersTrustIsNotReplaced() throws Exception {
-        String master = calls.text("pool.get_master", calls.first("pool.get_all"));
-        assertThat(calls.error("host.refresh_server_certificate", master)).startsWith("OPERATION_NOT_ALLOWED");
-    }
-
-    @Test
     @Order(5)
     void xeFollowsAMemberToTheCoordinator() throws Exception {
         List<String> words = List.of(

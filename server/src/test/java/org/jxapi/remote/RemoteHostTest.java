@@ -51,6 +51,7 @@ import org.jxapi.boot.SimulatedMachine;
 import org.jxapi.certificate.OwnCertificate;
 import org.jxapi.certificate.Pem;
 import org.jxapi.certificate.ServerCertificates;
+import org.jxapi.certificate.ShownCertificates;
 import org.jxapi.console.Channel;
 import org.jxapi.console.ConsoleServer;
 import org.jxapi.console.GuestConsoles;
@@ -340,12 +341,27 @@ class RemoteHostTest {
     @Test
     void theCertificateOfTheHostIsReplaced() throws Exception {
         X509Certificate before = certificates.certificate();
-        assertThat(Pem.certificate(remote.certificate().pem())).isEqualTo(before);
-        assertThatThrownBy(() -> remote.certificate().install("no certificate", "no key", ""))
+        assertThat(Pem.certificate(remote.certificates().pem())).isEqualTo(before);
+        assertThatThrownBy(() -> remote.certificates().install("no certificate", "no key", ""))
                 .isInstanceOf(XenApiException.class);
-        remote.certificate().reset("alpha");
+        remote.certificates().reset("alpha");
         assertThat(certificates.certificate()).isNotEqualTo(before);
-        assertThat(Pem.certificate(remote.certificate().pem())).isEqualTo(certificates.certificate());
+        assertThat(Pem.certificate(remote.certificates().pem())).isEqualTo(certificates.certificate());
+    }
+
+    @Test
+    void theCertificateForThePoolIsMadeAndThenUsed() throws Exception {
+        X509Certificate before = certificates.shown().pool().certificate();
+        ShownCertificates.Renewal first = remote.certificates().renew("uuid");
+        assertThat(Pem.certificate(first.shown())).isEqualTo(before);
+        assertThat(certificates.shown().pool().certificate()).isEqualTo(before);
+        ShownCertificates.Renewal second = remote.certificates().renew("uuid");
+        assertThatThrownBy(() -> remote.certificates().use(first.next()))
+                .as("the last one was made after it")
+                .isInstanceOf(XenApiException.class);
+        assertThat(certificates.shown().pool().certificate()).isEqualTo(before);
+        remote.certificates().use(second.next());
+        assertThat(Pem.of(certificates.shown().pool().certificate())).isEqualTo(second.next());
     }
 
     @Test
