@@ -66,7 +66,7 @@ final class Guests {
             api.call("VM.add_to_platform", template, "tsc_mode", "2");
         }
         api.call("VM.set_memory_limits", template, 64 * MIB, MEMORY, MEMORY, MEMORY);
-        api.call("VM.set_VCPUs_max", template, 2);
+        api.call("VM.set_VCPUs_max", template, Math.min(2, Runtime.getRuntime().availableProcessors()));
         api.call("VM.remove_from_other_config", template, "disks");
         String uuid = api.text("SR.get_uuid", repository);
         api.call("VM.add_to_other_config", template, "disks",
