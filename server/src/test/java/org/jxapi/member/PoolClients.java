@@ -20,8 +20,7 @@ import org.jxapi.harness.RegisterHistory;
 
 /**
  * Clients that read and write the same fields at all hosts of a pool, most of the time at the one that was the coordinator
- * last. Their answers must have one order: nothing acknowledged is lost, and no host answers with what was there before. One
- * more starts and ends a guest all the time, and may fail.
+ * last. Their answers must have one order: nothing acknowledged is lost, and no host answers with what was there before.
  */
 final class PoolClients implements AutoCloseable {
     private static final int CLIENTS = 4;
@@ -34,7 +33,6 @@ final class PoolClients implements AutoCloseable {
 
     private final TestPool pool;
     private final String session;
-    private final String guest;
     private final Map<String, RegisterHistory> histories = new ConcurrentHashMap<>();
     private final List<String> fields = new ArrayList<>();
     private final AtomicLong values = new AtomicLong();
@@ -56,7 +54,6 @@ final class PoolClients implements AutoCloseable {
         this.pool = pool;
         this.session = caller.session();
         this.coordinator = pool.hosts().get(0);
-        this.guest = caller.vm("started and ended");
         for (int i = 0; i < FIELDS; i++) {
             String network = caller.network("first");
             fields.add(network);
@@ -67,12 +64,6 @@ final class PoolClients implements AutoCloseable {
             begin("client " + i, clients -> work(clients, random));
         }
         begin("follower", this::follow);
-        begin("operator", this::operate);
-    }
-
-    /** The guest that is started and ended. */
-    String guest() {
-        return guest;
     }
 
     /** The work of a client, which it repeats. */
@@ -115,23 +106,6 @@ final class PoolClients implements AutoCloseable {
                 tokenFault = host.address + " answered " + answer + " to the token " + token;
             }
             token = next.isEmpty() ? token : next;
-        } catch (IOException e) {
-            // The others find another coordinator.
-        }
-        TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
-    }
-
-    private void operate(Map<TestPool.Member, JsonClient> clients) throws InterruptedException {
-        JsonClient client = clients.get(coordinator);
-        try {
-            String state = client.call("VM.get_power_state", List.of(session, guest))
-                    .path("result")
-                    .asText();
-            if (state.equals("Halted")) {
-                client.call("VM.start", List.of(session, guest, false, false));
-            } else if (!state.isEmpty()) {
-                client.call("VM.hard_shutdown", List.of(session, guest));
-            }
         } catch (IOException e) {
             // The others find another coordinator.
         }

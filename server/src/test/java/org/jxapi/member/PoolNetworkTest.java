@@ -3,7 +3,6 @@ package org.jxapi.member;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +20,7 @@ import org.jxapi.harness.Eventually;
 
 /**
  * The network between the hosts of a pool that vote fails again and again, or a host stands still, while clients on all sides
- * read and write the same fields, and one starts and ends a guest.
+ * read and write the same fields, and an operator works with guests.
  *
  * <p>A build does four things to the coordinator. {@code -Djxapi.cuts=N} does N things to any host, {@code -Djxapi.hosts=5}
  * takes five of them, and {@code -Djxapi.seed=N} repeats the choices of a run.
@@ -48,6 +47,7 @@ class PoolNetworkTest {
     Path folder;
 
     private final List<Long> pauses = new ArrayList<>();
+    private Map<String, Integer> operations = Map.of();
 
     @Test
     void everyClientSeesOneDatabaseThroughAllFaults() throws Exception {
@@ -61,9 +61,9 @@ class PoolNetworkTest {
                 Eventually.holds(() -> assertThat(caller.starts(guest, host)).isTrue());
                 guests.put(guest, caller.text("VM.get_domid", guest));
             }
-            String operated;
-            try (PoolClients clients = new PoolClients(pool, caller)) {
-                operated = clients.guest();
+            PoolOperator operator = new PoolOperator(pool, caller, folder.resolve("operated"), SEED);
+            try (operator;
+                    PoolClients clients = new PoolClients(pool, caller)) {
                 if (CUTS == 0) {
                     for (Fault fault : List.of(Fault.PULLED, Fault.DEAF, Fault.STOPPED, Fault.KILLED)) {
                         inflict(pool, cables, clients, fault, pool.elected(pool.hosts()));
@@ -90,8 +90,8 @@ class PoolNetworkTest {
                         .toList();
                 assertThat(terms).as("the terms that %s obeyed", host.address).isSorted();
             }
-            Eventually.holds(() -> assertThat(busy(last)).isEmpty());
-            assertWorks(last, operated, pool.hosts());
+            operator.settle(last);
+            operations = operator.succeeded();
             for (Map.Entry<String, String> guest : guests.entrySet()) {
                 assertThat(last.text("VM.get_power_state", guest.getKey())).isEqualTo("Running");
                 assertThat(last.text("VM.get_domid", guest.getKey()))
@@ -102,33 +102,7 @@ class PoolNetworkTest {
         Collections.sort(pauses);
         System.out.println("PoolNetworkTest: " + pauses.size() + " faults of " + HOSTS + " hosts, seed " + SEED
                 + ", pause of writes: median " + pauses.get(pauses.size() / 2) + " ms, worst "
-                + pauses.get(pauses.size() - 1) + " ms");
-    }
-
-    /** The objects with operations. */
-    private static List<String> busy(TestPool.Caller caller) throws Exception {
-        List<String> found = new ArrayList<>();
-        for (String type : List.of("VM", "VBD", "VDI", "VIF", "SR", "network", "host", "pool")) {
-            caller.answer(type + ".get_all_records").path("result").fields().forEachRemaining(each -> {
-                JsonNode operations = each.getValue().get("current_operations");
-                if (!operations.isEmpty()) {
-                    found.add(type + " " + each.getKey() + " has " + operations);
-                }
-            });
-        }
-        return found;
-    }
-
-    /** A guest of which some start or end was interrupted starts and ends on each host: it has left no domain there. */
-    private static void assertWorks(TestPool.Caller caller, String guest, List<TestPool.Member> hosts)
-            throws Exception {
-        if (!caller.text("VM.get_power_state", guest).equals("Halted")) {
-            caller.text("VM.hard_shutdown", guest);
-        }
-        for (TestPool.Member host : hosts) {
-            caller.text("VM.start_on", guest, host.ref, false, false);
-            caller.text("VM.hard_shutdown", guest);
-        }
+                + pauses.get(pauses.size() - 1) + " ms, operations " + operations);
     }
 
     private static Cables cables() throws Exception {
