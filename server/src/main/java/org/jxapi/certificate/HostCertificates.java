@@ -129,9 +129,12 @@ public final class HostCertificates {
         }
     }
 
-    /** Makes the object of the certificate that clients of a host see that of the one in use. */
+    /** Makes the objects of the certificates that another host shows those in use, and ends a renewal that was interrupted. */
     public void start(Ref<Host> host) {
-        follow(host, CertificateType.HOST, shown(host));
+        ShownCertificates shown = hosts.of(host);
+        follow(host, CertificateType.HOST, shown.pem());
+        follow(host, CertificateType.HOST_INTERNAL, shown.poolPem());
+        trust.settle(host, shown.poolPem());
     }
 
     private void follow(Ref<Host> host, CertificateType type, String pem) {

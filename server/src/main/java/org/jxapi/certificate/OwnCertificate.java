@@ -45,11 +45,16 @@ public final class OwnCertificate implements ShownCertificates {
     }
 
     @Override
+    public String poolPem() {
+        return Pem.of(certificates.shown().pool().certificate());
+    }
+
+    @Override
     public synchronized Renewal renew(String uuid) {
         try {
             Identity next = SelfSigned.ofHost(uuid, clock.instant());
             renewed = next;
-            return new Renewal(Pem.of(certificates.shown().pool().certificate()), Pem.of(next.certificate()));
+            return new Renewal(poolPem(), Pem.of(next.certificate()));
         } catch (GeneralSecurityException | IOException e) {
             throw Errors.internalError("cannot make a certificate: " + Reason.of(e))
                     .causedBy(e);

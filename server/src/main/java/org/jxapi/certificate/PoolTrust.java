@@ -18,4 +18,12 @@ public interface PoolTrust {
      * @return one that has not learned of it now; it does when it is connected to again
      */
     Optional<Ref<Host>> trust(Ref<Host> host, String shown, @Nullable String next);
+
+    /**
+     * Has all hosts of the pool trust the certificate that a host shows, and no others of it, unless it is being renewed now: a
+     * renewal may have been interrupted.
+     *
+     * @param shown in PEM form
+     */
+    void settle(Ref<Host> host, String shown);
 }

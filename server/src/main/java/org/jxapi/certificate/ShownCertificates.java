@@ -15,6 +15,9 @@ public interface ShownCertificates {
      */
     void reset(String hostname);
 
+    /** The one for the hosts of the pool in PEM form. */
+    String poolPem();
+
     /**
      * Makes a new certificate for the hosts of the pool, which is not shown yet.
      *

@@ -25,6 +25,11 @@ enum SimulatedMember implements ShownCertificates, PlainHttp {
     }
 
     @Override
+    public String poolPem() {
+        throw refusal();
+    }
+
+    @Override
     public Renewal renew(String uuid) {
         throw refusal();
     }

@@ -26,6 +26,7 @@ import org.jxapi.datamodel.Ref;
 import org.jxapi.local.Hosts;
 import org.jxapi.local.PoolTerm;
 import org.jxapi.local.ThisHost;
+import org.jxapi.local.ThisPool;
 import org.jxapi.local.Unreachable;
 import org.jxapi.remote.RemoteHost;
 import org.jxapi.store.Reason;
@@ -35,6 +36,8 @@ import org.jxapi.store.StoreException;
 import org.jxapi.store.Stored;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Host;
+import org.jxapi.xenapi.Pool;
+import org.jxapi.xenapi.PoolAllowedOperations;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -252,6 +255,16 @@ public final class Members implements PoolTrust, AutoCloseable {
         return connections.keySet().stream()
                 .filter(each -> !told.contains(each))
                 .findFirst();
+    }
+
+    @Override
+    public void settle(Ref<Host> host, String shown) {
+        Snapshot now = store.snapshot();
+        boolean renewed =
+                ThisPool.row(now).get(Pool.CURRENT_OPERATIONS).containsValue(PoolAllowedOperations.CERT_REFRESH);
+        if (!renewed && !KnownMembers.get(now, host).certificates().equals(List.of(shown))) {
+            trust(host, shown, null);
+        }
     }
 
     /** Connects to the agent of a host that has joined, which the other members trust from now on. */

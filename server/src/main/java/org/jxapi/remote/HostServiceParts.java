@@ -74,8 +74,8 @@ final class HostServiceParts {
             new Part<>("status", StatusItems.class, List.of("parts", "write", "threads"));
     static final Part<HostDaemon> DAEMON =
             new Part<>("daemon", HostDaemon.class, List.of("restart", "logTo", "callPlugin", "callProgram"));
-    static final Part<ShownCertificates> CERTIFICATES =
-            new Part<>("certificate", ShownCertificates.class, List.of("pem", "install", "reset", "renew", "use"));
+    static final Part<ShownCertificates> CERTIFICATES = new Part<>(
+            "certificate", ShownCertificates.class, List.of("pem", "install", "reset", "poolPem", "renew", "use"));
     static final Part<PlainHttp> PLAIN_HTTP = new Part<>("plainHttp", PlainHttp.class, List.of("servesTls", "serve"));
     /** The time of the member's daemon. */
     static final Part<InstantSource> TIME = new Part<>("time", InstantSource.class, List.of("instant"));

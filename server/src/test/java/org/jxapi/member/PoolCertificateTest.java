@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.jxapi.certificate.Pem;
 import org.jxapi.harness.Eventually;
+import org.jxapi.harness.JsonClient;
 import org.jxapi.harness.TlsPeer;
 import org.jxapi.harness.XeProcess;
 
@@ -70,6 +71,13 @@ class PoolCertificateTest {
 
     private static String place(TestPool.Member member) throws IOException {
         return Files.readString(member.folder().resolve("data/pool/member.json"));
+    }
+
+    private static Set<String> trusted(TestPool.Member member) throws IOException {
+        JsonNode place = JsonClient.JSON.readTree(place(member));
+        Set<String> all = new HashSet<>(Set.of(place.get("certificate").asText()));
+        place.get("others").forEach(other -> all.add(other.asText()));
+        return all;
     }
 
     private static String inJson(X509Certificate certificate) {
@@ -171,6 +179,9 @@ class PoolCertificateTest {
             assertThat(XeProcess.ok(member.daemon().folder(), "host-list", "--minimal")
                             .split(","))
                     .hasSize(2);
+            Eventually.holds(() -> assertThat(trusted(member))
+                    .as("the certificates that it trusts: its own and the coordinator's")
+                    .hasSize(2));
             again.text("host.refresh_server_certificate", renewed.ref);
             answers(again, member);
         }
