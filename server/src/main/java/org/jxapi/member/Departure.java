@@ -50,6 +50,7 @@ public final class Departure implements MemberOrders {
                 LOG.info(
                         "Pool: the coordinator is at {} now", place.membership().coordinator());
             }
+            copy.trustPlace();
         } catch (IOException e) {
             throw Errors.internalError("This host cannot follow another coordinator: " + Reason.of(e))
                     .causedBy(e);

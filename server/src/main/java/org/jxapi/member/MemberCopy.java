@@ -66,6 +66,11 @@ public final class MemberCopy {
         }
     }
 
+    /** Trusts the hosts that this host's place in the pool names, and no earlier ones. */
+    void trustPlace() throws IOException {
+        replica.forgetPeers();
+    }
+
     /** The bytes that can be written on its disk. */
     long room() {
         return replica.room().free();

@@ -24,6 +24,7 @@ import org.jxapi.store.DiskRoom;
 import org.jxapi.store.FolderTree;
 import org.jxapi.store.LeadListener;
 import org.jxapi.store.Reason;
+import org.jxapi.store.SafeFile;
 import org.jxapi.store.StateImage;
 import org.jxapi.store.StoreSettings;
 import org.slf4j.Logger;
@@ -237,6 +238,14 @@ public final class PoolReplica implements AutoCloseable {
             PlaceFile.write(file(), kept);
         }
         remembered = now;
+    }
+
+    /** Trusts no certificates of an earlier time any more, because the coordinator has named those of now. */
+    synchronized void forgetPeers() throws IOException {
+        if (Files.deleteIfExists(file())) {
+            SafeFile.sync(folder);
+        }
+        remembered = List.of();
     }
 
     private List<X509Certificate> recall() throws IOException {

@@ -126,6 +126,11 @@ class PoolCertificateTest {
         again.text("host.refresh_server_certificate", first.ref);
         assertThat(fingerprint(again, first)).isNotEqualTo(renewed);
         answers(again, first);
+        for (TestPool.Member member : pool.without(third)) {
+            assertThat(member.folder().resolve("data/copy/peers.json"))
+                    .as("certificates of an earlier time")
+                    .doesNotExist();
+        }
     }
 
     @Test
