@@ -5,6 +5,9 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jxapi.datamodel.MessageModel;
+import org.jxapi.store.StoreException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The threads of messages that may take time: a bounded number works, the rest waits in a queue.
@@ -14,6 +17,7 @@ import org.jxapi.datamodel.MessageModel;
  * Dispatcher#call}). The messages that end waiting have threads of their own, which ordinary calls cannot take.
  */
 public final class Workers implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
     private static final int ORDINARY = 64;
     private static final int URGENT = 16;
     private static final long IDLE_SECONDS = 60;
@@ -48,9 +52,23 @@ public final class Workers implements AutoCloseable {
         return ENDING.contains(message.fullName()) ? urgent : ordinary;
     }
 
-    /** Where the daemon does what nobody called for: a few things at a time, none of which may wait behind calls. */
+    /**
+     * Where the daemon does what nobody called for: a few things at a time, none of which may wait behind calls. Failures are
+     * logged.
+     */
     public Executor own() {
-        return own;
+        return work -> own.execute(() -> carryOut(work));
+    }
+
+    private static void carryOut(Runnable work) {
+        try {
+            work.run();
+        } catch (StoreException e) {
+            // Usually another host has become the coordinator.
+            LOG.warn("Work in the background ends: {}", e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.error("Work in the background has failed", e);
+        }
     }
 
     @Override

@@ -2,10 +2,14 @@ package org.jxapi.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.jxapi.datamodel.MessageModel;
+import org.jxapi.harness.Eventually;
+import org.jxapi.store.StoreException;
 import org.jxapi.xenapi.VM;
 
 class WorkersTest {
@@ -55,6 +59,24 @@ class WorkersTest {
             assertThat(threads).isLessThanOrEqualTo(2);
             release.countDown();
             assertThat(all.await(30, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
+    void workInTheBackgroundThatFailsEndsNoThread() throws Exception {
+        try (Workers workers = new Workers(1, 1)) {
+            for (RuntimeException failure :
+                    List.of(new StoreException("not the coordinator"), new IllegalStateException("a fault"))) {
+                CompletableFuture<Thread> thread = new CompletableFuture<>();
+                workers.own().execute(() -> {
+                    thread.complete(Thread.currentThread());
+                    throw failure;
+                });
+                Thread worked = thread.get(30, TimeUnit.SECONDS);
+                Eventually.holds(() -> assertThat(worked.getState())
+                        .as("the thread waits for other work")
+                        .isEqualTo(Thread.State.TIMED_WAITING));
+            }
         }
     }
 }

@@ -29,7 +29,7 @@ final class PoolOperator implements AutoCloseable {
     private static final int MOST_SNAPSHOTS = 4;
     private static final long MIB = 1 << 20;
 
-    /** What it does to a guest in each power state; some are there more than once to be done more often. */
+    /** The actions on a guest in each power state; some are there more than once to be done more often. */
     private static final Map<String, List<String>> ACTIONS = Map.of(
             "Halted", List.of("start", "start", "start_on", "start_on", "snapshot", "clone", "resize", "revert"),
             "Running",
