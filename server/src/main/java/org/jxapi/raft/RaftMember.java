@@ -21,7 +21,6 @@ import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.protocol.SetConfigurationRequest;
 import org.apache.ratis.protocol.TransferLeadershipRequest;
-import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.TermIndex;
@@ -42,7 +41,6 @@ public final class RaftMember implements AutoCloseable {
     private static final long TRANSFER_MILLIS = 10_000;
 
     private static final long LOOK_MILLIS = 50;
-    private static final long NOT_LEADING = -1;
 
     /** How long a start waits for the lead: it reads the whole log before. */
     private static final Duration LEAD = Duration.ofMinutes(2);
@@ -51,10 +49,12 @@ public final class RaftMember implements AutoCloseable {
     private final RaftServer server;
     private final Replica replica;
     private final SubmittedLog log;
+    private final LeadLease lease;
 
     private RaftMember(MemberSettings settings, RaftGroup members, @Nullable StateImage founding) throws IOException {
         this.group = RatisSettings.group(settings);
-        this.log = new SubmittedLog(group);
+        this.lease = new LeadLease(settings.election());
+        this.log = new SubmittedLog(group, lease);
         this.replica = new Replica(settings.store(), settings.group() + "/" + settings.id(), log);
         Files.createDirectories(
                 RatisSettings.folder(settings),
@@ -171,31 +171,32 @@ public final class RaftMember implements AutoCloseable {
      * when another host may lead, after the longest time of an election at the latest.
      */
     public CompletableFuture<Void> confirmLead() {
-        long term = leading();
-        if (term == NOT_LEADING) {
+        long term = log.term();
+        if (term == SubmittedLog.NOT_LEADING) {
             return CompletableFuture.failedFuture(notLeading());
         }
-        // Ratis has the leader confirm for a follower too.
-        return log.confirm().thenAccept(confirmed -> {
-            if (leading() != term) {
+        if (lease.holds(term) || isAlone()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return log.mark().thenAccept(marked -> {
+            if (log.term() != term) {
                 throw new CompletionException(notLeading());
             }
         });
     }
 
-    private static GroupException notLeading() {
-        return new GroupException("this host does not lead", null);
+    /** Whether no other host votes, so that none can be elected. */
+    private boolean isAlone() {
+        try {
+            RaftConfiguration now = configuration();
+            return now.getCurrentPeers().size() == 1 && now.getPreviousPeers().isEmpty();
+        } catch (GroupException e) {
+            return false;
+        }
     }
 
-    /** The term in which this host leads, or {@link #NOT_LEADING}. */
-    private long leading() {
-        try {
-            DivisionInfo info = server.getDivision(group).getInfo();
-            long term = info.getCurrentTerm();
-            return info.isLeader() && info.getCurrentTerm() == term ? term : NOT_LEADING;
-        } catch (IOException e) {
-            return NOT_LEADING;
-        }
+    private static GroupException notLeading() {
+        return new GroupException("this host does not lead", null);
     }
 
     /**
@@ -306,6 +307,7 @@ public final class RaftMember implements AutoCloseable {
 
     /** Makes another voter the leader. */
     public void transfer(String id) throws GroupException {
+        lease.giveUp(log.term());
         send(new TransferLeadershipRequest(
                 log.client(), server.getId(), group, log.call(), RaftPeerId.valueOf(id), TRANSFER_MILLIS));
     }
@@ -326,15 +328,20 @@ public final class RaftMember implements AutoCloseable {
     }
 
     private void configure(List<RaftPeer> voters, List<RaftPeer> listeners) throws GroupException {
-        send(new SetConfigurationRequest(
-                log.client(),
-                server.getId(),
-                group,
-                log.call(),
-                SetConfigurationRequest.Arguments.newBuilder()
-                        .setServersInNewConf(voters)
-                        .setListenersInNewConf(listeners)
-                        .build()));
+        lease.suspend();
+        try {
+            send(new SetConfigurationRequest(
+                    log.client(),
+                    server.getId(),
+                    group,
+                    log.call(),
+                    SetConfigurationRequest.Arguments.newBuilder()
+                            .setServersInNewConf(voters)
+                            .setListenersInNewConf(listeners)
+                            .build()));
+        } finally {
+            lease.resume();
+        }
     }
 
     private void send(RaftClientRequest request) throws GroupException {

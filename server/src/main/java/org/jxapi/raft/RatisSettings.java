@@ -82,9 +82,6 @@ final class RatisSettings {
             RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(to, ALONE);
             RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(to, ALONE.multiply(2));
         }
-        // A read costs no round to the others as long as the newest answers of most of them exclude another leader.
-        RaftServerConfigKeys.Read.setOption(to, RaftServerConfigKeys.Read.Option.LINEARIZABLE);
-        RaftServerConfigKeys.Read.setLeaderLeaseEnabled(to, true);
         RaftServerConfigKeys.setStagingTimeout(to, JOIN);
         RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(to, true);
         RaftServerConfigKeys.Snapshot.setAutoTriggerThreshold(to, settings.snapshotEvery());

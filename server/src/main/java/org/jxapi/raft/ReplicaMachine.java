@@ -23,6 +23,7 @@ import org.apache.ratis.statemachine.TransactionContext;
 import org.apache.ratis.statemachine.impl.BaseStateMachine;
 import org.apache.ratis.statemachine.impl.SimpleStateMachineStorage;
 import org.apache.ratis.statemachine.impl.SingleFileSnapshotInfo;
+import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.apache.ratis.util.LifeCycle;
 import org.apache.ratis.util.MD5FileUtil;
 import org.jspecify.annotations.Nullable;
@@ -107,17 +108,11 @@ final class ReplicaMachine extends BaseStateMachine {
     @Override
     public CompletableFuture<Message> applyTransaction(TransactionContext transaction) {
         LogEntryProto entry = Objects.requireNonNull(transaction.getLogEntry(), "an entry is committed");
+        ByteString group = entry.getStateMachineLogEntry().getLogData();
         // When the replica throws, Ratis closes the member: what it would apply from here on would be wrong.
-        boolean applied =
-                replica.apply(entry.getStateMachineLogEntry().getLogData().toByteArray());
+        boolean applied = group.isEmpty() || replica.apply(group.toByteArray());
         updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
         return CompletableFuture.completedFuture(applied ? APPLIED : REFUSED);
-    }
-
-    /** What {@link SubmittedLog#confirm} asks: Ratis has made sure of the lead, and there is nothing to look up. */
-    @Override
-    public CompletableFuture<Message> query(Message request) {
-        return CompletableFuture.completedFuture(Message.EMPTY);
     }
 
     /** Begins a snapshot on another thread; the index of the one that has been written meanwhile, if there is one. */

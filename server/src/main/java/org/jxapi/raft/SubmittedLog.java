@@ -1,34 +1,46 @@
 package org.jxapi.raft;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftServer;
-import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.store.GroupLog;
 
 /** Hands groups to the Ratis server of this process, without a network. */
 final class SubmittedLog implements GroupLog, AutoCloseable {
+    static final long NOT_LEADING = -1;
+
     private final RaftGroupId group;
     private final ClientId client = ClientId.randomId();
     private final AtomicLong calls = new AtomicLong();
+    private final LeadLease lease;
     private volatile @Nullable RaftServer server;
 
     /** The group that waits for an answer; a server that is closed does not give one to all. */
     private @Nullable CompletableFuture<Boolean> waiting;
 
+    /** The mark that waits for an answer, and the one that follows it. */
+    private @Nullable CompletableFuture<Boolean> mark;
+
+    private @Nullable CompletableFuture<Boolean> nextMark;
+
     private boolean closed;
 
-    SubmittedLog(RaftGroupId group) {
+    SubmittedLog(RaftGroupId group, LeadLease lease) {
         this.group = group;
+        this.lease = lease;
     }
 
     void use(RaftServer newServer) {
@@ -54,42 +66,84 @@ final class SubmittedLog implements GroupLog, AutoCloseable {
             }
             waiting = applied;
         }
-        ByteString content = UnsafeByteOperations.unsafeWrap(bytes);
-        RaftClientRequest request = request(to, Message.valueOf(content), RaftClientRequest.writeRequestType());
-        try {
-            to.submitClientRequestAsync(request).whenComplete((reply, failure) -> answer(applied, reply, failure));
-        } catch (IOException e) {
-            applied.completeExceptionally(e);
-        }
+        submit(to, Message.valueOf(UnsafeByteOperations.unsafeWrap(bytes)), applied);
         return applied;
     }
 
-    /** Completes when this host has applied all changes that any host had made before the call; fails when no leader says so. */
-    CompletableFuture<Void> confirm() {
-        RaftServer to = server;
-        if (to == null) {
-            return CompletableFuture.failedFuture(new IOException("this host leaves the log"));
-        }
-        RaftClientRequest request = request(to, Message.EMPTY, RaftClientRequest.readRequestType());
+    private void submit(RaftServer to, Message message, CompletableFuture<Boolean> applied) {
+        long term = term(to);
+        long handed = System.nanoTime();
         try {
-            return to.submitClientRequestAsync(request).thenAccept(reply -> {
-                if (!reply.isSuccess()) {
-                    throw new CompletionException(reply.getException());
+            to.submitClientRequestAsync(request(to, message)).whenComplete((reply, failure) -> {
+                if (reply != null && reply.isSuccess() && term != NOT_LEADING && term(to) == term) {
+                    lease.extend(term, handed);
                 }
+                answer(applied, reply, failure);
             });
         } catch (IOException e) {
-            return CompletableFuture.failedFuture(e);
+            applied.completeExceptionally(e);
         }
     }
 
-    private RaftClientRequest request(RaftServer to, Message message, RaftClientRequest.Type type) {
+    /**
+     * Completes when most voters have a mark, which is an entry without a change, that this host has handed to the log since the
+     * call. Calls that come while one is under way share the next one. It fails when this host does not lead.
+     */
+    synchronized CompletableFuture<Boolean> mark() {
+        RaftServer to = server;
+        if (closed || to == null) {
+            return CompletableFuture.failedFuture(new IOException("this host leaves the log"));
+        }
+        if (mark != null) {
+            if (nextMark == null) {
+                nextMark = new CompletableFuture<>();
+            }
+            return nextMark;
+        }
+        CompletableFuture<Boolean> first = new CompletableFuture<>();
+        begin(to, first);
+        return first;
+    }
+
+    private void begin(RaftServer to, CompletableFuture<Boolean> next) {
+        mark = next;
+        next.whenComplete((applied, failure) -> marked(to));
+        submit(to, Message.EMPTY, next);
+    }
+
+    private synchronized void marked(RaftServer to) {
+        CompletableFuture<Boolean> next = nextMark;
+        mark = null;
+        nextMark = null;
+        if (next != null && !closed) {
+            begin(to, next);
+        }
+    }
+
+    /** The term in which this host leads, or {@link #NOT_LEADING}. */
+    long term() {
+        RaftServer now = server;
+        return now == null ? NOT_LEADING : term(now);
+    }
+
+    private long term(RaftServer of) {
+        try {
+            DivisionInfo info = of.getDivision(group).getInfo();
+            long term = info.getCurrentTerm();
+            return info.isLeader() && info.getCurrentTerm() == term ? term : NOT_LEADING;
+        } catch (IOException e) {
+            return NOT_LEADING;
+        }
+    }
+
+    private RaftClientRequest request(RaftServer to, Message message) {
         return RaftClientRequest.newBuilder()
                 .setClientId(client)
                 .setServerId(to.getId())
                 .setGroupId(group)
                 .setCallId(call())
                 .setMessage(message)
-                .setType(type)
+                .setType(RaftClientRequest.writeRequestType())
                 .build();
     }
 
@@ -106,13 +160,11 @@ final class SubmittedLog implements GroupLog, AutoCloseable {
 
     @Override
     public void close() {
-        CompletableFuture<Boolean> left;
+        List<CompletableFuture<Boolean>> left = new ArrayList<>();
         synchronized (this) {
             closed = true;
-            left = waiting;
+            Stream.of(waiting, mark, nextMark).filter(Objects::nonNull).forEach(left::add);
         }
-        if (left != null) {
-            left.completeExceptionally(new IOException("this host leaves the log"));
-        }
+        left.forEach(each -> each.completeExceptionally(new IOException("this host leaves the log")));
     }
 }
