@@ -178,7 +178,8 @@ public final class RaftMember implements AutoCloseable {
         if (lease.holds(term) || isAlone()) {
             return CompletableFuture.completedFuture(null);
         }
-        return log.mark().thenAccept(marked -> {
+        // The thread that applies the log must not wait for those who asked.
+        return log.mark().thenAcceptAsync(marked -> {
             if (log.term() != term) {
                 throw new CompletionException(notLeading());
             }
