@@ -33,19 +33,23 @@ public final class LedCalls implements Dispatcher {
 
     @Override
     public CompletionStage<Reply> dispatch(Call.Request request) {
-        return calls.dispatch(request).thenCompose(reply -> confirmed(request, reply));
+        long term = shared.leadTerm();
+        return calls.dispatch(request).thenCompose(reply -> confirmed(term, request, reply));
     }
 
     @Override
     public Reply call(Call.Request request) {
-        return confirmed(request, calls.call(request)).toCompletableFuture().join();
+        long term = shared.leadTerm();
+        return confirmed(term, request, calls.call(request))
+                .toCompletableFuture()
+                .join();
     }
 
-    private CompletionStage<Reply> confirmed(Call.Request request, Reply reply) {
+    private CompletionStage<Reply> confirmed(long term, Call.Request request, Reply reply) {
         if (reply instanceof Reply.Success && !calls.immediate(request.method())) {
             return CompletableFuture.completedFuture(reply);
         }
-        return shared.confirmLead().handle((led, failure) -> {
+        return shared.confirmLead(term).handle((led, failure) -> {
             if (failure == null) {
                 return reply;
             }

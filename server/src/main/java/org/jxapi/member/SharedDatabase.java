@@ -232,6 +232,16 @@ public final class SharedDatabase implements AutoCloseable {
         return member.confirmLead();
     }
 
+    /** The term in which this host leads and has the newest state, as far as it knows. */
+    long leadTerm() {
+        return member.leadTerm();
+    }
+
+    /** The same as {@link #confirmLead()} for the state since {@link #leadTerm} was that term. */
+    CompletableFuture<Void> confirmLead(long term) {
+        return member.confirmLead(term);
+    }
+
     /** The copies of other hosts. */
     Copies copies() {
         return copies;

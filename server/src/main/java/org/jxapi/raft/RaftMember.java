@@ -41,6 +41,8 @@ public final class RaftMember implements AutoCloseable {
     private static final long TRANSFER_MILLIS = 10_000;
 
     private static final long LOOK_MILLIS = 50;
+    /** No term. */
+    public static final long NOT_LEADING = SubmittedLog.NOT_LEADING;
 
     /** How long a start waits for the lead: it reads the whole log before. */
     private static final Duration LEAD = Duration.ofMinutes(2);
@@ -171,8 +173,22 @@ public final class RaftMember implements AutoCloseable {
      * when another host may lead, after the longest time of an election at the latest.
      */
     public CompletableFuture<Void> confirmLead() {
+        return confirmLead(leadTerm());
+    }
+
+    /** The term in which this host leads and has applied all that earlier leaders left; {@link #NOT_LEADING} if it does not. */
+    public long leadTerm() {
         long term = log.term();
-        if (term == SubmittedLog.NOT_LEADING) {
+        return leads() && log.term() == term ? term : NOT_LEADING;
+    }
+
+    /**
+     * The same for what the store had since this host led in a term.
+     *
+     * @param term {@link #leadTerm} at the time
+     */
+    public CompletableFuture<Void> confirmLead(long term) {
+        if (term == NOT_LEADING || log.term() != term) {
             return CompletableFuture.failedFuture(notLeading());
         }
         if (lease.holds(term) || isAlone()) {
