@@ -89,35 +89,43 @@ final class SubmittedLog implements GroupLog, AutoCloseable {
      * Completes when most voters have a mark, which is an entry without a change, that this host has handed to the log since the
      * call. Calls that come while one is under way share the next one. It fails when this host does not lead.
      */
-    synchronized CompletableFuture<Boolean> mark() {
+    CompletableFuture<Boolean> mark() {
         RaftServer to = server;
-        if (closed || to == null) {
-            return CompletableFuture.failedFuture(new IOException("this host leaves the log"));
-        }
-        if (mark != null) {
-            if (nextMark == null) {
-                nextMark = new CompletableFuture<>();
-            }
-            return nextMark;
-        }
         CompletableFuture<Boolean> first = new CompletableFuture<>();
+        synchronized (this) {
+            if (closed || to == null) {
+                return CompletableFuture.failedFuture(new IOException("this host leaves the log"));
+            }
+            if (mark != null) {
+                if (nextMark == null) {
+                    nextMark = new CompletableFuture<>();
+                }
+                return nextMark;
+            }
+            mark = first;
+        }
         begin(to, first);
         return first;
     }
 
+    /** Hands a mark to the log. The caller must hold no lock: Ratis answers marks while it holds its own. */
     private void begin(RaftServer to, CompletableFuture<Boolean> next) {
-        mark = next;
-        next.whenComplete((applied, failure) -> marked(to));
+        next.whenCompleteAsync((applied, failure) -> marked(to));
         submit(to, Message.EMPTY, next);
     }
 
-    private synchronized void marked(RaftServer to) {
-        CompletableFuture<Boolean> next = nextMark;
-        mark = null;
-        nextMark = null;
-        if (next != null && !closed) {
-            begin(to, next);
+    private void marked(RaftServer to) {
+        CompletableFuture<Boolean> next;
+        synchronized (this) {
+            mark = null;
+            if (closed || nextMark == null) {
+                return;
+            }
+            next = nextMark;
+            nextMark = null;
+            mark = next;
         }
+        begin(to, next);
     }
 
     /** The term in which this host leads, or {@link #NOT_LEADING}. */

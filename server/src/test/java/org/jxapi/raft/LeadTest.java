@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -13,6 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** A leader answers questions only while no other one can lead. */
 class LeadTest {
     private static final int QUESTIONS = 2000;
+    private static final int MOVES = 6;
+    private static final int AT_ONCE = 50;
     private static final Duration LONG = Duration.ofDays(1);
 
     @TempDir
@@ -55,6 +59,29 @@ class LeadTest {
                 }
             }
             TestGroup.await(() -> isRefused(leader));
+        }
+    }
+
+    @Test
+    void questionsAtTheSameTimeAreAllAnsweredWhileTheLeadMoves() throws Exception {
+        try (TestGroup group = TestGroup.ofThree(folder, 10_000)) {
+            List<CompletableFuture<Void>> asked = new ArrayList<>();
+            for (int move = 0; move < MOVES; move++) {
+                String name = group.leaderName();
+                RaftMember leader = group.member(name);
+                // After a change of the voters, or a new lead, each needs a mark.
+                for (int i = 0; i < AT_ONCE; i++) {
+                    asked.add(leader.confirmLead());
+                }
+                leader.transfer(name.equals("a") ? "b" : "a");
+                for (int i = 0; i < AT_ONCE; i++) {
+                    asked.add(leader.confirmLead());
+                }
+            }
+            for (CompletableFuture<Void> each : asked) {
+                each.handle((confirmed, refused) -> true).get(60, TimeUnit.SECONDS);
+            }
+            confirm(group.leader());
         }
     }
 
