@@ -218,12 +218,15 @@ final class PoolOperator implements AutoCloseable {
     void settle(TestPool.Caller caller) throws Exception {
         close();
         Eventually.holds(() -> assertThat(busy(caller)).isEmpty());
+        // A host that has just come back is offline for a moment.
         for (String guest : guests) {
-            if (!caller.text("VM.get_power_state", guest).equals("Halted")) {
-                caller.text("VM.hard_shutdown", guest);
-            }
+            Eventually.holds(() -> {
+                if (!caller.text("VM.get_power_state", guest).equals("Halted")) {
+                    caller.text("VM.hard_shutdown", guest);
+                }
+            });
             for (TestPool.Member host : pool.hosts()) {
-                caller.text("VM.start_on", guest, host.ref, false, false);
+                Eventually.holds(() -> caller.text("VM.start_on", guest, host.ref, false, false));
                 caller.text("VM.hard_shutdown", guest);
             }
         }
