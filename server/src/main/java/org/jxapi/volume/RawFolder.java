@@ -101,7 +101,18 @@ final class RawFolder extends FolderRepository {
         } catch (DirectoryNotEmptyException | NoSuchFileException e) {
             // Files that are no disks stay where they are.
         } catch (IOException e) {
-            throw SmFailure.FILE_SR_DELETE.error(e);
+            // A file system that an administrator has mounted there stays too.
+            if (!isMount()) {
+                throw SmFailure.FILE_SR_DELETE.error(e);
+            }
+        }
+    }
+
+    private boolean isMount() {
+        try {
+            return MountTable.read().at(folder.toRealPath()).isPresent();
+        } catch (IOException e) {
+            return false;
         }
     }
 

@@ -29,6 +29,19 @@ class RawFolderTest {
     }
 
     @Test
+    void aFileSystemThatIsMountedThereStays() throws Exception {
+        Path mount = Files.createDirectory(folder.resolve("mount"));
+        Process mounting = new ProcessBuilder("mount", "-t", "tmpfs", "tmpfs", mount.toString()).start();
+        assumeTrue(mounting.waitFor() == 0, "only root can mount");
+        try {
+            at(mount).destroy();
+            assertThat(mount).isEmptyDirectory();
+        } finally {
+            new ProcessBuilder("umount", mount.toString()).start().waitFor();
+        }
+    }
+
+    @Test
     void itsNumbersAreKnownInAChroot() throws Exception {
         Files.createDirectories(folder.resolve("root/disks"));
         Path output = folder.resolve("output");
