@@ -1,5 +1,6 @@
 package org.jxapi.testbed;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -71,6 +72,27 @@ final class StorageTypes {
             public void remove() {
                 Command.run("losetup", "-d", device);
                 Command.run("rm", file);
+            }
+        };
+    }
+
+    /** Programs and modules of ZFS for dom0, to be put over its root. */
+    static final Path ZFS = Path.of("/share/zfs");
+
+    /** A file system of ZFS. */
+    static Ground zpool(String file) {
+        return new Ground() {
+            @Override
+            public List<String> make() {
+                Command.run("sh", "-ec", "tar -C " + ZFS + " -c . | tar -C / -x --keep-directory-symlink\n"
+                        + "depmod\nldconfig\nmodprobe zfs zfs_arc_max=134217728\n"
+                        + "truncate -s 1G " + file + "\nzpool create -m /tank tank " + file);
+                return List.of("device-config:location=/tank");
+            }
+
+            @Override
+            public void remove() {
+                Command.run("sh", "-ec", "zpool destroy tank\nrm " + file);
             }
         };
     }

@@ -73,6 +73,9 @@ final class Suite {
                 "lvm", "thick", template, StorageTypes.device("/root/thick.img", "sm-config:allocation=thick"));
         new StorageTypes(all).tell("ext", template, StorageTypes.device("/root/ext.img"));
         new StorageTypes(all).tell("nfs", template, StorageTypes.export("/srv/export"));
+        if (Files.exists(StorageTypes.ZFS)) {
+            new StorageTypes(all).tell("zfs", template, StorageTypes.zpool("/root/zfs.img"));
+        }
         new StorageTypes(all).tell("lvmoiscsi", template, new IscsiServer("lvmoiscsi"));
         new StorageTypes(all).tell("lvmoiscsi", "shared", template, new IscsiServer("lvmoiscsi", "shared=true"));
         new RawLuns(all).tell(template);
