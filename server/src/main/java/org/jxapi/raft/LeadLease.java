@@ -16,7 +16,7 @@ final class LeadLease {
 
     private final long nanos;
     private long term = -1;
-    private long since;
+    private long since = System.nanoTime();
     private boolean suspended;
     private long given = -1;
 
@@ -32,7 +32,7 @@ final class LeadLease {
      * @param handed when this host handed it to the log, by {@link System#nanoTime}
      */
     synchronized void extend(long in, long handed) {
-        if (in != term || handed - since > 0) {
+        if (handed - since >= 0) {
             term = in;
             since = handed;
         }
@@ -53,9 +53,10 @@ final class LeadLease {
         suspended = true;
     }
 
-    /** Holds again after the next entry. */
+    /** Holds again after an entry that is handed to the log from now on. */
     synchronized void resume() {
         suspended = false;
         term = -1;
+        since = System.nanoTime();
     }
 }

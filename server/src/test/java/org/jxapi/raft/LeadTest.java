@@ -116,7 +116,9 @@ class LeadTest {
         assertThat(lease.holds(4)).isFalse();
         lease.suspend();
         assertThat(lease.holds(3)).isFalse();
+        long before = System.nanoTime();
         lease.resume();
+        lease.extend(3, before - 1);
         assertThat(lease.holds(3)).as("before the next entry").isFalse();
         lease.extend(3, System.nanoTime() - LONG.toNanos());
         assertThat(lease.holds(3)).as("with an old entry").isFalse();
