@@ -133,8 +133,9 @@ public final class HostCertificates {
     public void start(Ref<Host> host) {
         ShownCertificates shown = hosts.of(host);
         follow(host, CertificateType.HOST, shown.pem());
-        follow(host, CertificateType.HOST_INTERNAL, shown.poolPem());
-        trust.settle(host, shown.poolPem());
+        String pool = shown.poolPem();
+        follow(host, CertificateType.HOST_INTERNAL, pool);
+        trust.settle(host, pool);
     }
 
     private void follow(Ref<Host> host, CertificateType type, String pem) {

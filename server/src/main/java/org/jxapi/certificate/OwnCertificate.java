@@ -46,7 +46,7 @@ public final class OwnCertificate implements ShownCertificates {
 
     @Override
     public String poolPem() {
-        return Pem.of(certificates.shown().pool().certificate());
+        return certificates.poolPem();
     }
 
     @Override

@@ -126,6 +126,11 @@ public final class ServerCertificates {
         return shown.host().certificate();
     }
 
+    /** The certificate that hosts of the pool see, in PEM form. */
+    public String poolPem() {
+        return Pem.of(shown.pool().certificate());
+    }
+
     /** Calls this after each change, on the thread that makes it. */
     public void onChange(Runnable listener) {
         listeners.add(listener);

@@ -347,7 +347,9 @@ final class Daemon implements AnyDaemon {
         this.nbd = nbd;
         DatabaseRecovery recovery = services.recovery(clock);
         services.bind(table, nbd.servers(), recovery);
-        store.change(CurrentOperations::endAll);
+        if (shared != null) {
+            store.change(CurrentOperations::endAll);
+        }
         boot(facts, firmware.uefi(), settings, clock);
         access.start();
         simulator.makePlaces();

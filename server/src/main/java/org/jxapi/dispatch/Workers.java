@@ -53,8 +53,7 @@ public final class Workers implements AutoCloseable {
     }
 
     /**
-     * Where the daemon does what nobody called for: a few things at a time, none of which may wait behind calls. Failures are
-     * logged.
+     * For the daemon's own work in the background, a few things at a time. None of it may wait behind calls. Failures are logged.
      */
     public Executor own() {
         return work -> own.execute(() -> carryOut(work));

@@ -68,7 +68,7 @@ public final class Admission {
                 String secret = KnownMember.newSecret();
                 Ref<Host> host = admit(transfer, joining, secret);
                 Snapshot now = store.snapshot();
-                String shown = Pem.of(certificates.shown().pool().certificate());
+                String shown = certificates.poolPem();
                 ObjectNode answer = JSON.createObjectNode()
                         .put("host", host.value())
                         .put("coordinator", ThisHost.ref(now).value())

@@ -18,7 +18,6 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.agent.AgentTiming;
 import org.jxapi.certificate.MutualTls;
-import org.jxapi.certificate.Pem;
 import org.jxapi.certificate.PoolTrust;
 import org.jxapi.certificate.ServerCertificates;
 import org.jxapi.certificate.Thumbprints;
@@ -139,7 +138,7 @@ public final class Members implements PoolTrust, AutoCloseable {
                 ThisHost.row(now).get(Host.UUID),
                 place.reached(now),
                 place.port(),
-                Pem.of(certificates.shown().pool().certificate()),
+                certificates.poolPem(),
                 before == null ? KnownMember.newSecret() : before.secret(),
                 replica,
                 null);
@@ -302,7 +301,7 @@ public final class Members implements PoolTrust, AutoCloseable {
 
     private MemberOrders.Leader leader() {
         Snapshot now = store.snapshot();
-        String shown = Pem.of(certificates.shown().pool().certificate());
+        String shown = certificates.poolPem();
         List<String> others = new ArrayList<>(KnownMembers.others(now, shown));
         String then = next;
         if (then != null && !others.contains(then)) {

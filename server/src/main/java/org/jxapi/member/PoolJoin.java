@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.backup.DatabaseDump;
-import org.jxapi.certificate.Pem;
 import org.jxapi.certificate.ServerCertificates;
 import org.jxapi.datamodel.Row;
 import org.jxapi.dispatch.Call;
@@ -133,7 +132,7 @@ public final class PoolJoin {
         query.put("force", Boolean.toString(force));
         query.put("agent_address", place.reached(now));
         query.put("agent_port", Integer.toString(place.port()));
-        query.put("certificate", Pem.of(certificates.shown().pool().certificate()));
+        query.put("certificate", certificates.poolPem());
         Path dump = Files.createTempFile(data, "jxapi-upload-", ".xml");
         try {
             try (OutputStream out = Files.newOutputStream(dump)) {

@@ -39,8 +39,8 @@ public final class CurrentOperations {
     }
 
     /**
-     * Ends all operations at the start of a coordinator: those who carried them out ended with the one before. The database of
-     * one host has none then. That of a pool has them, because members show them. Tasks keep theirs until they end.
+     * Ends all operations at the start of a coordinator of a shared database, which has those of the coordinator before. The
+     * database of one host has none at its start. Tasks keep theirs until they end.
      */
     public static void endAll(Transaction tx) {
         for (ClassModel<?> model : XenModel.CLASSES) {
