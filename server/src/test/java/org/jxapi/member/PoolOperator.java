@@ -69,52 +69,11 @@ final class PoolOperator implements AutoCloseable {
         for (int i = 0; i < GUESTS; i++) {
             String guest = caller.vm("operated " + i);
             caller.text("VM.set_suspend_SR", guest, sr);
-            caller.text("VBD.create", disk(guest, caller.text("VDI.create", volume())));
+            caller.plug(guest, caller.vdi(sr, "operated"));
             guests.add(guest);
         }
         thread = new Thread(this::run, "operator");
         thread.start();
-    }
-
-    private Map<String, Object> volume() {
-        return Map.of(
-                "name_label",
-                "operated",
-                "SR",
-                sr,
-                "virtual_size",
-                4 * MIB,
-                "type",
-                "user",
-                "sharable",
-                false,
-                "read_only",
-                false,
-                "other_config",
-                Map.of());
-    }
-
-    private static Map<String, Object> disk(String vm, String vdi) {
-        Map<String, Object> disk = new HashMap<>(Map.of(
-                "VM",
-                vm,
-                "VDI",
-                vdi,
-                "userdevice",
-                "0",
-                "bootable",
-                true,
-                "mode",
-                "RW",
-                "type",
-                "Disk",
-                "empty",
-                false,
-                "other_config",
-                Map.of()));
-        disk.put("qos_algorithm_type", "");
-        disk.put("qos_algorithm_params", Map.of());
-        return disk;
     }
 
     private void run() {

@@ -68,53 +68,7 @@ class PoolStorageTest {
     }
 
     private String vdi(TestPool.Caller caller, String name) throws Exception {
-        return vdi(caller, sr, name);
-    }
-
-    private static String vdi(TestPool.Caller caller, String sr, String name) throws Exception {
-        return caller.text(
-                "VDI.create",
-                Map.of(
-                        "name_label",
-                        name,
-                        "SR",
-                        sr,
-                        "virtual_size",
-                        4 * MIB,
-                        "type",
-                        "user",
-                        "sharable",
-                        false,
-                        "read_only",
-                        false,
-                        "other_config",
-                        Map.of()));
-    }
-
-    private static void plug(TestPool.Caller caller, String vm, String vdi) throws Exception {
-        caller.text(
-                "VBD.create",
-                Map.of(
-                        "VM",
-                        vm,
-                        "VDI",
-                        vdi,
-                        "userdevice",
-                        "0",
-                        "bootable",
-                        true,
-                        "mode",
-                        "RW",
-                        "type",
-                        "Disk",
-                        "empty",
-                        false,
-                        "other_config",
-                        Map.of(),
-                        "qos_algorithm_type",
-                        "",
-                        "qos_algorithm_params",
-                        Map.of()));
+        return caller.vdi(sr, name);
     }
 
     @Test
@@ -124,7 +78,7 @@ class PoolStorageTest {
         TestPool.Member host = pool.without(first).get(0);
         String guest = before.vm("guest");
         String disk = vdi(before, "disk");
-        plug(before, guest, disk);
+        before.plug(guest, disk);
         Eventually.holds(() -> assertThat(before.starts(guest, host)).isTrue());
 
         first.daemon().kill();
@@ -137,7 +91,7 @@ class PoolStorageTest {
                         .toString())
                 .isEmpty());
         String other = caller.vm("other");
-        plug(caller, other, later);
+        caller.plug(other, later);
         Eventually.holds(() -> assertThat(caller.answer("VM.start", other, false, false)
                         .path("error")
                         .toString())
@@ -174,7 +128,7 @@ class PoolStorageTest {
         TestPool.Caller caller = first.caller();
         String guest = caller.vm("guest");
         String disk = vdi(caller, "disk");
-        plug(caller, guest, disk);
+        caller.plug(guest, disk);
         TestPool.Member host = pool.without(first).get(0);
         Eventually.holds(() -> assertThat(caller.starts(guest, host)).isTrue());
         assertMerges(caller, disk);
@@ -215,7 +169,7 @@ class PoolStorageTest {
     void theCoordinatorServesTheDisksOfAMemberOverNbd() throws Exception {
         Program.needs("qemu-img");
         TestPool.Caller caller = first.caller();
-        String disk = vdi(caller, local(caller, pool.without(first).get(0)), "disk");
+        String disk = caller.vdi(local(caller, pool.without(first).get(0)), "disk");
         Path contents = Files.write(folder.resolve("contents"), new byte[Math.toIntExact(4 * MIB)]);
         Files.write(contents, "the member has this".getBytes(StandardCharsets.UTF_8), StandardOpenOption.WRITE);
         XeProcess.ok(

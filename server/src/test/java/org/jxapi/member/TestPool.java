@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -211,6 +212,51 @@ final class TestPool implements AutoCloseable {
             String vm = text("VM.clone", templates.at("/result/0").asText(), name);
             text("VM.provision", vm);
             return vm;
+        }
+
+        /** Makes a disk of 4 MiB. */
+        String vdi(String sr, String name) throws Exception {
+            return text(
+                    "VDI.create",
+                    Map.of(
+                            "name_label",
+                            name,
+                            "SR",
+                            sr,
+                            "virtual_size",
+                            4 << 20,
+                            "type",
+                            "user",
+                            "sharable",
+                            false,
+                            "read_only",
+                            false,
+                            "other_config",
+                            Map.of()));
+        }
+
+        /** Gives a VM its first disk. */
+        void plug(String vm, String vdi) throws Exception {
+            Map<String, Object> vbd = new HashMap<>(Map.of(
+                    "VM",
+                    vm,
+                    "VDI",
+                    vdi,
+                    "userdevice",
+                    "0",
+                    "bootable",
+                    true,
+                    "mode",
+                    "RW",
+                    "type",
+                    "Disk",
+                    "empty",
+                    false,
+                    "other_config",
+                    Map.of()));
+            vbd.put("qos_algorithm_type", "");
+            vbd.put("qos_algorithm_params", Map.of());
+            text("VBD.create", vbd);
         }
 
         boolean starts(String vm, Member host) throws Exception {
