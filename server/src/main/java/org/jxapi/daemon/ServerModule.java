@@ -259,7 +259,7 @@ final class ServerModule {
 
     void bind(MessageTable<Call> table, DiskExports exports, DatabaseCopies copies) {
         vms.bind(table);
-        storage.bind(table, exports, vms.claims()::ofDisksThatMove, copies);
+        storage.bind(table, exports, vms.movers(), copies);
         networking.bind(table);
         new VbdService(store, pooled, operations, configs).bind(table);
         new VifService(store, pooled, operations, networks, networking.vifMoves()).bind(table);

@@ -119,7 +119,7 @@ public final class StorageModule {
         return disks;
     }
 
-    /** @param owner the claims of VMs whose disks move */
+    /** @param owner the VMs whose disks move */
     public void bind(MessageTable<Call> table, DiskExports exports, DiskMoves.Owner owner, DatabaseCopies copies) {
         new VdiService(store, disks, operations, exports, owner, copies).bind(table);
         new SrService(store, disks, repositories, measurements, copies).bind(table);

@@ -29,6 +29,7 @@ import org.jxapi.reconcile.MemoryBalance;
 import org.jxapi.reconcile.Reconciliation;
 import org.jxapi.schedule.ScheduledSnapshots;
 import org.jxapi.schedule.VmssService;
+import org.jxapi.storage.DiskMoves;
 import org.jxapi.storage.Disks;
 import org.jxapi.store.Store;
 import org.jxapi.vm.Alerts;
@@ -38,6 +39,7 @@ import org.jxapi.vm.PoolMigration;
 import org.jxapi.vm.PowerStates;
 import org.jxapi.vm.Provision;
 import org.jxapi.vm.Recoverer;
+import org.jxapi.vm.Relocation;
 import org.jxapi.vm.VmAllowedOperations;
 import org.jxapi.vm.VmApplianceService;
 import org.jxapi.vm.VmClaims;
@@ -89,6 +91,7 @@ public final class VmModule {
     private final ConsoleLocations locations = new ConsoleLocations();
     private final VmRecovery recovery;
     private final PowerStates states;
+    private final Relocation relocation;
     private final PoolMigration migrations;
     private final Store store;
 
@@ -125,7 +128,8 @@ public final class VmModule {
                 hosts, hypervisor -> new MemoryBalance(hypervisor, reclaim.of(hypervisor)), MemoryBalance::stop);
         lifecycle = new VmLifecycle(store, disks, claims, domains, states, alerts);
         VmSuspension suspension = new VmSuspension(store, disks, claims, domains, states, alerts);
-        migrations = new PoolMigration(store, claims, domains, states, suspension, alerts);
+        relocation = new Relocation(store, disks, claims, domains, states, suspension);
+        migrations = new PoolMigration(store, claims, domains, states, relocation, alerts);
         VmCopies copies = new VmCopies(store, disks, claims, suspension, alerts, clock);
         service = new VmService(
                 store,
@@ -133,6 +137,7 @@ public final class VmModule {
                 claims,
                 lifecycle,
                 suspension,
+                relocation,
                 migrations,
                 copies,
                 new VmRevert(store, disks, claims, domains, copies, alerts),
@@ -168,6 +173,11 @@ public final class VmModule {
     /** The operations of VMs, for exports and imports. */
     VmClaims claims() {
         return claims;
+    }
+
+    /** The VMs whose disks move. */
+    DiskMoves.Owner movers() {
+        return relocation;
     }
 
     /** How VMs leave a host. */

@@ -11,6 +11,7 @@ import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.local.Hosts;
 import org.jxapi.store.Snapshot;
+import org.jxapi.store.Store;
 import org.jxapi.store.Transaction;
 import org.jxapi.volume.Copying;
 import org.jxapi.volume.LiveImage;
@@ -21,10 +22,12 @@ import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.SR;
 import org.jxapi.xenapi.VBD;
 import org.jxapi.xenapi.VDI;
+import org.jxapi.xenapi.VM;
 
 /**
  * One disk that goes to another repository. Closed before its records are swapped, it is where it was. A disk that a guest
- * writes to through QEMU is mirrored by that QEMU, and the daemon copies all others.
+ * writes to through QEMU is mirrored by that QEMU, and the daemon copies all others. It follows the changes of those that a
+ * guest uses, until that guest has no domain for a moment.
  */
 final class DiskMove implements AutoCloseable {
     private final MovePlan.Move move;
@@ -34,7 +37,8 @@ final class DiskMove implements AutoCloseable {
     private final NewDisk made;
     private final DiskUsers users;
     private final Hypervisor hypervisor;
-    private final @Nullable LiveImage live;
+    private @Nullable LiveImage live;
+    private @Nullable FollowedCopy followed;
     private final Ref<VDI> fresh = VDI.XEN_CLASS.freshRef();
     private boolean mirrored;
     private boolean marked;
@@ -42,8 +46,18 @@ final class DiskMove implements AutoCloseable {
     private boolean settled;
     private boolean left;
 
-    /** @param users the domains that use the disk, which the caller has claimed */
-    DiskMove(MovePlan.Move move, Snapshot snapshot, AttachedSr from, NewDisk made, DiskUsers users, Hosts hosts) {
+    /**
+     * @param users the domains that use the disk, which the caller has claimed
+     * @param vm the only VM that may use it
+     */
+    DiskMove(
+            MovePlan.Move move,
+            Snapshot snapshot,
+            AttachedSr from,
+            NewDisk made,
+            DiskUsers users,
+            Ref<VM> vm,
+            Hosts hosts) {
         this.move = move;
         this.row = snapshot.row(move.vdi());
         this.from = from;
@@ -54,27 +68,27 @@ final class DiskMove implements AutoCloseable {
                 .findFirst()
                 .map(vbd -> hosts.domain(snapshot, snapshot.get(vbd, VBD.VM)).hypervisor())
                 .orElse(hosts.own());
-        this.live = users.any() && images().served() ? liveImage() : null;
-        if (live != null && !from.sameMachine(made.place())) {
-            throw Errors.operationNotAllowed(
-                    "VDI " + row.get(VDI.UUID) + " cannot move while a VM uses it: the host of"
-                            + " that VM is not the one that reaches the other SR for the pool. Shut the VM down and try again.");
+        if (!users.areAllOf(snapshot, vm)) {
+            throw cannotMove("another VM has it too. Shut that VM down");
         }
+        this.live = users.any() && images().served() ? liveImage() : null;
+    }
+
+    private XenApiException cannotMove(String why) {
+        return Errors.operationNotAllowed(
+                "VDI " + row.get(VDI.UUID) + " cannot move while a VM uses it: " + why + " and try again.");
     }
 
     private DiskImages images() {
         return hypervisor.diskImages();
     }
 
-    private LiveImage liveImage() {
+    /** The image that QEMU can mirror; null if it cannot. */
+    private @Nullable LiveImage liveImage() {
         try {
-            LiveImage image = from.repository().live(location).orElse(null);
-            if (image == null || move.format().equals("raw")) {
-                throw Errors.operationNotAllowed("VDI " + row.get(VDI.UUID)
-                        + " cannot move while a VM uses it: only qcow2 disks can, to qcow2, of one running VM that"
-                        + " writes to them. Shut the VM down and try again.");
-            }
-            return image;
+            return move.format().equals("raw")
+                    ? null
+                    : from.repository().live(location).orElse(null);
         } catch (IOException e) {
             throw SmFailure.VDI_UNAVAILABLE.error(e);
         }
@@ -105,25 +119,60 @@ final class DiskMove implements AutoCloseable {
         return live != null;
     }
 
+    /** Makes the new volume, which is empty. */
+    void create() {
+        try {
+            Repository to = made.repository();
+            long bytes = from.repository().bytes(location);
+            boolean qcow2 = move.format().equals("qcow2");
+            made.begin();
+            if ((qcow2 || live != null) && to.createForQemu(made.uuid(), bytes)) {
+                return;
+            }
+            if (qcow2) {
+                throw Errors.srDoesNotSupportMigration(move.sr().value(), "VDI_MIRROR_IN");
+            }
+            live = null;
+            boolean plain = move.format().equals("raw") || DiskRules.plain(DiskCopies.carried(row));
+            to.create(made.uuid(), bytes, plain);
+        } catch (IOException e) {
+            throw SmFailure.VDI_CREATE.error(e);
+        }
+    }
+
+    /** Whether a guest uses it, and no QEMU can mirror it to the new volume. */
+    boolean needsFollowing() {
+        return users.any() && live == null;
+    }
+
+    /** Copies the disk without its QEMU, if a guest uses it: that guest gets a new domain. */
+    void follow(Store store, DiskCopies copies) {
+        if (users.any()) {
+            live = null;
+            followed = new FollowedCopy(store, copies, from, location);
+        }
+    }
+
     DiskUsers users() {
         return users;
     }
 
-    /** Makes the new volume hold what the disk does; for a live disk, QEMU keeps it so from then on. */
+    /**
+     * Makes the new volume hold what the disk does. For a live disk, QEMU keeps it so from then on. One that is followed lacks
+     * the last changes.
+     */
     void copy(DoubleConsumer progress) {
         try {
-            Repository to = made.repository();
-            long bytes = from.repository().bytes(location);
-            made.begin();
-            if (live != null || move.format().equals("qcow2")) {
-                if (!to.createForQemu(made.uuid(), bytes)) {
-                    throw Errors.srDoesNotSupportMigration(move.sr().value(), "VDI_MIRROR_IN");
-                }
-            } else {
-                boolean plain = move.format().equals("raw") || DiskRules.plain(DiskCopies.carried(row));
-                to.create(made.uuid(), bytes, plain);
+            FollowedCopy copy = followed;
+            boolean follows = copy != null && copy.begin();
+            // Guests of the simulator write nothing, so that a copy of their disks is complete.
+            if (copy != null && !follows && images().served()) {
+                throw cannotMove("its SR makes no snapshot of it without a copy. Shut the VM down");
             }
-            if (live == null) {
+            Repository to = made.repository();
+            if (copy != null && follows) {
+                copy.copy(to, made.uuid(), progress);
+            } else if (live == null) {
                 Copying.into(to, made.uuid(), from.repository(), location, progress);
             } else {
                 mirrored = true;
@@ -133,6 +182,18 @@ final class DiskMove implements AutoCloseable {
             throw Errors.mirrorFailed(old().value()).causedBy(e);
         } catch (IOException e) {
             throw SmFailure.VDI_CREATE.error(e);
+        }
+    }
+
+    /** Copies the last changes of a disk that is followed, when its guest has no domain. */
+    void finishCopy() {
+        FollowedCopy copy = followed;
+        if (copy != null && copy.isBegun()) {
+            try {
+                copy.finish(made.repository(), made.uuid());
+            } catch (IOException e) {
+                throw SmFailure.VDI_CREATE.error(e);
+            }
         }
     }
 
@@ -190,7 +251,7 @@ final class DiskMove implements AutoCloseable {
     /** The error that keeps the old disk in its place; null when the new one may take it. */
     @Nullable
     XenApiException obstacle(Snapshot snapshot) {
-        if (live == null) {
+        if (live == null && followed == null) {
             try {
                 users.checkNoOthers(snapshot);
                 return null;
@@ -199,7 +260,8 @@ final class DiskMove implements AutoCloseable {
             }
         }
         // A guest that was ended while it was paused has written nothing to the new image that it knows of.
-        return pivoted && users.same(snapshot) ? null : Errors.mirrorFailed(old().value());
+        boolean complete = pivoted || followed != null;
+        return complete && users.same(snapshot) ? null : Errors.mirrorFailed(old().value());
     }
 
     boolean hasPivoted() {
@@ -259,6 +321,9 @@ final class DiskMove implements AutoCloseable {
         }
         if (marked && !settled) {
             from.repository().keep(location);
+        }
+        if (followed != null) {
+            followed.close();
         }
         made.close();
     }

@@ -66,9 +66,20 @@ public final class DiskMoves {
         this.hosts = hosts;
     }
 
-    /** The claim of a VM whose disks move, with the rules of {@code VM.migrate_send}. */
+    /** The VMs whose disks move. */
     public interface Owner {
+        /** The claim of a VM, with the rules of {@code VM.migrate_send}. */
         Claim of(Ref<VM> vm);
+
+        /**
+         * Gives a running VM a new domain on its host, and ends the operation.
+         *
+         * @param operation has claimed the VM
+         * @param spare takes the VM's memory for that time, if no SR is set for it; the null reference for none
+         * @param change may change the disks of the VM's VBDs, while the VM has no domain. If it throws, the guest goes on, and
+         *     then this throws the same.
+         */
+        void renew(Operation operation, Ref<VM> vm, Ref<SR> spare, Runnable change);
     }
 
     /** Moves a disk of a VM with its snapshots, and returns the new disk. */
@@ -76,7 +87,7 @@ public final class DiskMoves {
         Snapshot before = store.snapshot();
         Ref<VM> vm = user(before, vdi);
         String format = options.getOrDefault("dest-img-format", "");
-        return move(call, owner.of(vm), now -> {
+        return move(call, owner, vm, now -> {
                     now.require(sr);
                     if (now.get(vdi, VDI.TYPE) == VdiType.CBT_METADATA) {
                         throw Errors.vdiIncompatibleType(vdi.value(), VdiTypes.named(VdiType.CBT_METADATA));
@@ -104,41 +115,61 @@ public final class DiskMoves {
     /**
      * Moves disks of a VM with their snapshots.
      *
-     * @param owner the claim of the VM
      * @param plan finds the disks; throws the XenAPI error when one cannot move
      * @return the new disks, by the old ones
      */
-    public Map<Ref<VDI>, Ref<VDI>> move(Call call, Claim owner, Function<Snapshot, List<MovePlan.Move>> plan) {
+    public Map<Ref<VDI>, Ref<VDI>> move(
+            Call call, Owner owner, Ref<VM> vm, Function<Snapshot, List<MovePlan.Move>> plan) {
         MoveClaim disks = new MoveClaim(plan);
-        try (Operation operation = operations.await(call, owner, disks)) {
+        try (Operation operation = operations.await(call, owner.of(vm), disks)) {
             if (!free.tryAcquire()) {
                 throw Errors.tooManyStorageMigrates(Integer.toString(MOST));
             }
             try {
-                return run(call, operation, disks.users());
+                return run(call, operation, owner, vm, disks.users());
             } finally {
                 free.release();
             }
         }
     }
 
-    private Map<Ref<VDI>, Ref<VDI>> run(Call call, Operation operation, Map<MovePlan.Move, DiskUsers> users) {
+    private Map<Ref<VDI>, Ref<VDI>> run(
+            Call call, Operation operation, Owner owner, Ref<VM> vm, Map<MovePlan.Move, DiskUsers> users) {
         List<DiskMove> moves = new ArrayList<>();
         try {
             Snapshot now = store.snapshot();
             users.forEach((plan, used) -> {
                 AttachedSr from = drivers.of(now, plan.vdi());
-                NewDisk made = new NewDisk(store, drivers.attached(now, plan.sr()));
-                moves.add(new DiskMove(plan, now, from, made, used, hosts));
+                NewDisk made =
+                        new NewDisk(store, used.any() ? at(now, plan.sr(), vm) : drivers.attached(now, plan.sr()));
+                moves.add(new DiskMove(plan, now, from, made, used, vm, hosts));
                 copies.copying(made.uuid(), plan.sr());
             });
+            moves.forEach(DiskMove::create);
+            boolean renews = moves.stream().anyMatch(DiskMove::needsFollowing);
+            if (renews) {
+                moves.forEach(move -> move.follow(store, copies));
+            }
             copyAll(call, moves);
-            swapAll(call, operation, moves);
+            if (renews) {
+                swapInNewDomain(call, operation, owner, vm, moves);
+            } else {
+                swapAll(call, operation, moves);
+            }
         } finally {
             moves.forEach(DiskMove::close);
             moves.forEach(move -> copies.copied(move.key(), move.target()));
         }
         return moves.stream().collect(Collectors.toMap(DiskMove::old, DiskMove::fresh));
+    }
+
+    /** A repository at the host of a running VM; VM_REQUIRES_SR when it is not plugged there. */
+    private AttachedSr at(Snapshot snapshot, Ref<SR> sr, Ref<VM> vm) {
+        try {
+            return drivers.attachedAt(snapshot, sr, snapshot.get(vm, VM.RESIDENT_ON));
+        } catch (XenApiException e) {
+            throw e.code().equals("SR_HAS_NO_PBDS") ? Errors.vmRequiresSr(vm.value(), sr.value()) : e;
+        }
     }
 
     private static void copyAll(Call call, List<DiskMove> moves) {
@@ -161,8 +192,7 @@ public final class DiskMoves {
 
     private void swapAll(Call call, Operation operation, List<DiskMove> moves) {
         List<DiskMove> live = moves.stream().filter(DiskMove::isLive).toList();
-        Map<DiskMove, Row<VDI>> rows = new LinkedHashMap<>();
-        moves.forEach(move -> rows.put(move, move.newRow()));
+        Map<DiskMove, Row<VDI>> rows = rows(moves);
         moves.forEach(DiskMove::markOld);
         Map<DiskMove, XenApiException> failed =
                 live.isEmpty() ? commit(operation, moves, rows) : swapLive(call, operation, moves, live, rows);
@@ -173,14 +203,49 @@ public final class DiskMoves {
         });
     }
 
-    /** The same when guests write to some of the disks, and nothing else is done to their VBDs meanwhile. */
-    private Map<DiskMove, XenApiException> swapLive(
-            Call call, Operation operation, List<DiskMove> moves, List<DiskMove> live, Map<DiskMove, Row<VDI>> rows) {
-        Claim[] vbds = live.stream()
+    private static Map<DiskMove, Row<VDI>> rows(List<DiskMove> moves) {
+        Map<DiskMove, Row<VDI>> rows = new LinkedHashMap<>();
+        moves.forEach(move -> rows.put(move, move.newRow()));
+        return rows;
+    }
+
+    /**
+     * Makes the new disks the VM's when its guest has saved its memory, and has no domain. If one cannot be, the guest goes on
+     * with the old ones.
+     */
+    private void swapInNewDomain(Call call, Operation operation, Owner owner, Ref<VM> vm, List<DiskMove> moves) {
+        try (Operation idle = operations.await(call, idle(moves))) {
+            owner.renew(operation, vm, moves.get(0).target(), () -> {
+                moves.forEach(DiskMove::finishCopy);
+                Map<DiskMove, Row<VDI>> rows = rows(moves);
+                moves.forEach(DiskMove::markOld);
+                store.change(tx -> rows.forEach((move, row) -> {
+                    XenApiException obstacle = move.obstacle(tx);
+                    if (obstacle != null) {
+                        throw obstacle;
+                    }
+                    finish(tx, move, row, null);
+                }));
+                moves.forEach(DiskMove::settle);
+            });
+        } finally {
+            moves.stream().filter(DiskMove::isSettled).forEach(DiskMove::removeOld);
+            record(moves);
+        }
+    }
+
+    /** The claims of the VBDs by which guests have the disks: nothing else is done to them meanwhile. */
+    private static Claim[] idle(List<DiskMove> moves) {
+        return moves.stream()
                 .flatMap(move -> move.users().vbds().stream())
                 .map(vbd -> Claim.of(vbd, VbdOperations.PAUSE, tx -> checkIdle(tx, vbd)))
                 .toArray(Claim[]::new);
-        try (Operation paused = operations.await(call, vbds)) {
+    }
+
+    /** The same when guests write to some of the disks, and nothing else is done to their VBDs meanwhile. */
+    private Map<DiskMove, XenApiException> swapLive(
+            Call call, Operation operation, List<DiskMove> moves, List<DiskMove> live, Map<DiskMove, Row<VDI>> rows) {
+        try (Operation paused = operations.await(call, idle(live))) {
             store.change(tx -> rows.forEach((move, row) -> {
                 checkReady(tx, move);
                 if (move.isLive()) {

@@ -57,6 +57,12 @@ final class DiskUsers implements Claim {
         return !domains.isEmpty();
     }
 
+    /** Whether all of them are domains of that VM. */
+    boolean areAllOf(Snapshot snapshot, Ref<VM> vm) {
+        return domains.keySet().stream()
+                .allMatch(vbd -> snapshot.get(vbd, VBD.VM).equals(vm));
+    }
+
     private Map<Ref<VBD>, Long> domains(Snapshot snapshot) {
         Map<Ref<VBD>, Long> found = new LinkedHashMap<>();
         for (Ref<VBD> vbd : snapshot.get(vdi, VDI.VBDS)) {

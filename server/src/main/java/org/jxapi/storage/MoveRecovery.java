@@ -16,6 +16,7 @@ import org.jxapi.local.VmDomain;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.store.Stored;
+import org.jxapi.xenapi.SR;
 import org.jxapi.xenapi.VBD;
 import org.jxapi.xenapi.VDI;
 import org.jxapi.xenapi.VM;
@@ -102,8 +103,8 @@ final class MoveRecovery {
     }
 
     private void end(Snapshot now, Stored<VDI> old, Stored<VDI> fresh, Optional<VmDomain> guest) throws IOException {
-        AttachedSr from = drivers.attached(now, old.row().get(VDI.SR));
-        AttachedSr to = drivers.attached(now, fresh.row().get(VDI.SR));
+        AttachedSr from = at(now, old.row(), guest);
+        AttachedSr to = at(now, fresh.row(), guest);
         String location = fresh.row().get(VDI.LOCATION);
         boolean moved = guest.isPresent()
                 && guest.get()
@@ -125,6 +126,13 @@ final class MoveRecovery {
                 "VDI {}: {}",
                 old.row().get(VDI.UUID),
                 moved ? "has moved, as VDI " + fresh.row().get(VDI.UUID) : "has not moved");
+    }
+
+    /** The repository of a disk, as the host of the guest reaches it. */
+    private AttachedSr at(Snapshot now, Row<VDI> disk, Optional<VmDomain> guest) {
+        Ref<SR> sr = disk.get(VDI.SR);
+        return guest.map(domain -> drivers.attachedAt(now, sr, domain.host()))
+                .orElseGet(() -> drivers.attached(now, sr));
     }
 
     private static void unpause(VmDomain domain) {

@@ -39,21 +39,16 @@ public final class PoolMigration implements GuestMigrations {
     private final VmClaims claims;
     private final VmDomains domains;
     private final PowerStates states;
-    private final VmSuspension suspension;
+    private final Relocation relocation;
     private final Alerts alerts;
 
     public PoolMigration(
-            Store store,
-            VmClaims claims,
-            VmDomains domains,
-            PowerStates states,
-            VmSuspension suspension,
-            Alerts alerts) {
+            Store store, VmClaims claims, VmDomains domains, PowerStates states, Relocation relocation, Alerts alerts) {
         this.store = store;
         this.claims = claims;
         this.domains = domains;
         this.states = states;
-        this.suspension = suspension;
+        this.relocation = relocation;
         this.alerts = alerts;
     }
 
@@ -62,7 +57,7 @@ public final class PoolMigration implements GuestMigrations {
         Snapshot before = store.snapshot();
         Ref<Host> source = before.get(vm, VM.RESIDENT_ON);
         if (source.isNull() || source.equals(host)) {
-            suspension.relocate(call, vm, force);
+            relocation.relocate(call, vm, force);
             alerts.write(vm, Alert.VM_MIGRATED, route(store.snapshot(), source, host));
             return;
         }

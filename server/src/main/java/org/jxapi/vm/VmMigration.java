@@ -5,6 +5,7 @@ import java.util.Map;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.dispatch.Call;
 import org.jxapi.local.ThisHost;
+import org.jxapi.storage.DiskMoves;
 import org.jxapi.storage.Disks;
 import org.jxapi.storage.MovePlan;
 import org.jxapi.store.Snapshot;
@@ -17,16 +18,16 @@ import org.jxapi.xenapi.VDI;
 import org.jxapi.xenapi.VIF;
 import org.jxapi.xenapi.VM;
 
-/** Migrations of VMs with their disks: within this host, whose SRs the disks go to. The VM's domain stays as it is. */
+/** Migrations of VMs with their disks: within this host, whose SRs the disks go to. */
 final class VmMigration {
     private final Store store;
     private final Disks disks;
-    private final VmClaims claims;
+    private final DiskMoves.Owner owner;
 
-    VmMigration(Store store, Disks disks, VmClaims claims) {
+    VmMigration(Store store, Disks disks, DiskMoves.Owner owner) {
         this.store = store;
         this.disks = disks;
-        this.claims = claims;
+        this.owner = owner;
     }
 
     /** Throws the XenAPI error when the VM cannot migrate so: XAPI's assert_can_migrate. */
@@ -77,7 +78,7 @@ final class VmMigration {
             Map<Ref<VIF>, Ref<Network>> vifs,
             Map<String, String> options,
             Map<Ref<VDI>, String> formats) {
-        disks.moves().move(call, claims.ofDisksThatMove(vm), snapshot -> {
+        disks.moves().move(call, owner, vm, snapshot -> {
             check(snapshot, vm, dest, vdis, vifs);
             if (options.getOrDefault("copy", "").equals("true")) {
                 throw Errors.operationNotAllowed("Copy mode is disallowed on intra pool storage migration, try"

@@ -48,6 +48,7 @@ public final class VmService implements VMMessages<Call> {
     private final VmClaims claims;
     private final VmLifecycle lifecycle;
     private final VmSuspension suspension;
+    private final Relocation relocation;
     private final PoolMigration pool;
     private final VmCreation creation;
     private final VmCopies copies;
@@ -68,6 +69,7 @@ public final class VmService implements VMMessages<Call> {
             VmClaims claims,
             VmLifecycle lifecycle,
             VmSuspension suspension,
+            Relocation relocation,
             PoolMigration pool,
             VmCopies copies,
             VmRevert reverts,
@@ -81,6 +83,7 @@ public final class VmService implements VMMessages<Call> {
         this.claims = claims;
         this.lifecycle = lifecycle;
         this.suspension = suspension;
+        this.relocation = relocation;
         this.pool = pool;
         this.creation = new VmCreation(store, claims);
         this.copies = copies;
@@ -89,7 +92,7 @@ public final class VmService implements VMMessages<Call> {
         this.settings = new VmSettings(store, claims, disks, hosts);
         this.provision = provision;
         this.recovery = recovery;
-        this.migration = new VmMigration(store, disks, claims);
+        this.migration = new VmMigration(store, disks, relocation);
         this.plugins = new VmPlugins(store, claims, plugins);
         this.biosStrings = new BiosStrings(store);
         this.live = new LiveOperations(store, lifecycle);
@@ -226,7 +229,7 @@ public final class VmService implements VMMessages<Call> {
 
     @Override
     public void restartDeviceModels(Call call, Ref<VM> self) {
-        suspension.restartDeviceModels(call, self);
+        relocation.restartDeviceModels(call, self);
     }
 
     @Override

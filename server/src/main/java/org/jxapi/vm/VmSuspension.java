@@ -1,7 +1,6 @@
 package org.jxapi.vm;
 
 import java.util.List;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Ref;
@@ -9,7 +8,6 @@ import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.dispatch.Call;
 import org.jxapi.domain.CurrentDomain;
-import org.jxapi.domain.GuestConsoles;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.local.ThisPool;
 import org.jxapi.local.VmDomain;
@@ -24,12 +22,10 @@ import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.PBD;
 import org.jxapi.xenapi.Pool;
 import org.jxapi.xenapi.SR;
-import org.jxapi.xenapi.VBD;
 import org.jxapi.xenapi.VDI;
 import org.jxapi.xenapi.VM;
 import org.jxapi.xenapi.VdiType;
 import org.jxapi.xenapi.VmOperations;
-import org.jxapi.xenapi.VmPowerState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,7 +55,7 @@ public final class VmSuspension {
     public void suspend(Call call, Ref<VM> vm) {
         try (Operation operation = claims.begin(call, vm, VmOperations.SUSPEND)) {
             VmDomain domain = domains.domain(vm);
-            Ref<VDI> image = save(vm, domain, false);
+            Ref<VDI> image = save(vm, domain, false, Ref.nil());
             orDrop(
                     image,
                     vm,
@@ -73,9 +69,13 @@ public final class VmSuspension {
         }
     }
 
-    /** Saves the VM's memory and takes its domain away; when that fails, the guest goes on. */
-    private Ref<VDI> save(Ref<VM> vm, VmDomain domain, boolean live) {
-        Ref<VDI> image = saveImage(vm);
+    /**
+     * Saves the VM's memory and takes its domain away; when that fails, the guest goes on.
+     *
+     * @param spare takes the memory if no SR is set for that; the null reference for none
+     */
+    Ref<VDI> save(Ref<VM> vm, VmDomain domain, boolean live, Ref<SR> spare) {
+        Ref<VDI> image = saveImage(vm, spare);
         try {
             domain.hypervisor()
                     .domains()
@@ -114,7 +114,7 @@ public final class VmSuspension {
     }
 
     /** Ends an operation that has saved the VM; the image goes when another operation has ended the VM meanwhile. */
-    private void orDrop(Ref<VDI> image, Ref<VM> vm, VmDomain domain, Runnable end) {
+    void orDrop(Ref<VDI> image, Ref<VM> vm, VmDomain domain, Runnable end) {
         try {
             end.run();
         } catch (XenApiException e) {
@@ -125,15 +125,15 @@ public final class VmSuspension {
         }
     }
 
-    private Ref<VDI> saveImage(Ref<VM> vm) {
+    private Ref<VDI> saveImage(Ref<VM> vm, Ref<SR> spare) {
         Snapshot snapshot = store.snapshot();
         Row<VM> row = snapshot.row(vm);
         Row<Pool> pool = ThisPool.row(snapshot);
         Ref<SR> hosts = snapshot.find(row.get(VM.RESIDENT_ON))
                 .map(host -> host.row().get(Host.SUSPEND_IMAGE_SR))
                 .orElse(Ref.nil());
-        for (Ref<SR> sr :
-                List.of(row.get(VM.SUSPEND_SR), pool.get(Pool.SUSPEND_IMAGE_SR), hosts, pool.get(Pool.DEFAULT_SR))) {
+        for (Ref<SR> sr : List.of(
+                row.get(VM.SUSPEND_SR), pool.get(Pool.SUSPEND_IMAGE_SR), hosts, pool.get(Pool.DEFAULT_SR), spare)) {
             if (!sr.isNull() && snapshot.find(sr).isPresent() && reaches(snapshot, row.get(VM.RESIDENT_ON), sr)) {
                 long bytes = row.get(VM.MEMORY_STATIC_MAX) + (64L << 20);
                 return disks.create(sr, IMAGE, bytes, VdiType.SUSPEND);
@@ -181,46 +181,9 @@ public final class VmSuspension {
         domains.follow(vm);
     }
 
-    /** Moves a running VM to a new domain on the same host: its memory is saved and restored, its device model is a new one. */
-    public void relocate(Call call, Ref<VM> vm, boolean force) {
-        try (Operation operation = claims.beginMigration(call, vm, force)) {
-            VmDomain old = domains.domain(vm);
-            // The new domain gets the disks of the old one, and no other: nobody can have taken them.
-            Set<Ref<VBD>> vbds = VmDisks.attached(store.snapshot(), vm);
-            Ref<VDI> image = save(vm, old, true);
-            VmDomain made;
-            try {
-                made = domains.create(vm, old.host(), disks.file(store.snapshot(), image, old.host()), vbds);
-                domains.letRun(vm, old, made);
-            } catch (RuntimeException | Error e) {
-                // The memory is safe: the VM can be resumed by hand, unless it has been ended meanwhile.
-                orDrop(
-                        image,
-                        vm,
-                        old,
-                        () -> operation.finish(tx -> {
-                            VmDomains.checkStillHas(tx, vm, old);
-                            states.suspended(tx, vm);
-                        }));
-                throw e;
-            }
-            orDrop(
-                    image,
-                    vm,
-                    old,
-                    () -> domains.takeOver(vm, old, made, operation::finish, tx -> {
-                        GuestConsoles.destroy(tx, vm);
-                        states.started(tx, vm, made, VmPowerState.RUNNING, false, vbds);
-                        tx.set(vm, VM.SUSPEND_VDI, Ref.nil());
-                    }));
-            disks.destroyIfThere(image);
-        }
-        domains.follow(vm);
-    }
-
     /** Saves the memory of a running VM, for a checkpoint, and lets it go on. */
     Ref<VDI> checkpointImage(Ref<VM> vm) {
-        Ref<VDI> image = saveImage(vm);
+        Ref<VDI> image = saveImage(vm, Ref.nil());
         VmDomain domain = domains.domain(vm);
         try {
             domain.hypervisor()
@@ -232,15 +195,5 @@ public final class VmSuspension {
             disks.destroyIfThere(image);
             throw Errors.vmCheckpointSuspendFailed(vm.value()).causedBy(e);
         }
-    }
-
-    /** Gives a running VM a new domain, and so new device models; VM_BAD_POWER_STATE for any other. */
-    void restartDeviceModels(Call call, Ref<VM> self) {
-        VmPowerState state = store.snapshot().get(self, VM.POWER_STATE);
-        if (state != VmPowerState.RUNNING) {
-            throw new XenApiException(
-                    "VM_BAD_POWER_STATE", List.of(self.value(), VmPowerState.RUNNING.wire(), state.wire()));
-        }
-        relocate(call, self, false);
     }
 }

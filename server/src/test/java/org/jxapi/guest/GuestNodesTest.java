@@ -98,7 +98,7 @@ class GuestNodesTest {
         host.suspension.suspend(host.call(), vm);
         host.suspension.resume(host.call(), vm, null, false);
         assertArrived(ids);
-        host.suspension.relocate(host.call(), vm, false);
+        host.relocation.relocate(host.call(), vm, false);
         assertArrived(ids);
         host.domains.softReset(vm, host.hosts.domain(host.store.snapshot(), vm), Set.of(), host.store::change);
         assertArrived(ids);

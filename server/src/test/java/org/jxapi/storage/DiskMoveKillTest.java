@@ -11,8 +11,9 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.jxapi.harness.Calls;
 import org.jxapi.harness.DaemonProcess;
 
@@ -24,8 +25,9 @@ class DiskMoveKillTest {
     @TempDir
     Path folder;
 
-    @Test
-    void eachDiskIsInOnePlaceAfterEveryKill() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void eachDiskIsInOnePlaceAfterEveryKill(boolean running) throws Exception {
         byte[] contents = new byte[BYTES];
         new Random(1).nextBytes(contents);
         DaemonProcess daemon = DaemonProcess.start(folder);
@@ -40,9 +42,16 @@ class DiskMoveKillTest {
             String sum = calls.text("VDI.checksum", vdi);
             List<String> bystanders = bystanders(calls);
             for (int kill = 0; kill < KILLS; kill++) {
+                if (running) {
+                    calls.ok("VM.start", vm, false, false);
+                }
                 moveUntilKilled(daemon, vbd, raw, qcow2);
                 daemon = DaemonProcess.start(folder);
                 calls = new Calls(daemon);
+                if (running) {
+                    goesOn(calls, vm);
+                    calls.ok("VM.hard_shutdown", vm);
+                }
                 String now = calls.text("VBD.get_VDI", vbd);
                 assertThat(calls.text("VDI.checksum", now)).isEqualTo(sum);
                 assertThat(calls.ok("VDI.get_current_operations", now)).isEmpty();
@@ -62,6 +71,16 @@ class DiskMoveKillTest {
         } finally {
             daemon.close();
         }
+    }
+
+    /** A VM that had no domain when the daemon was killed is suspended, and can be resumed. */
+    private static void goesOn(Calls calls, String vm) throws Exception {
+        assertThat(calls.ok("VM.get_current_operations", vm)).isEmpty();
+        if (calls.text("VM.get_power_state", vm).equals("Suspended")) {
+            calls.ok("VM.resume", vm, false, false);
+        }
+        assertThat(calls.text("VM.get_power_state", vm)).isEqualTo("Running");
+        assertThat(calls.text("VM.get_suspend_VDI", vm)).isEqualTo("OpaqueRef:NULL");
     }
 
     /** Two disks, of which a client says that one moves to the other. */

@@ -60,6 +60,7 @@ public final class SimulatedHost implements AutoCloseable {
     public final VmDomains domains;
     public final VmLifecycle lifecycle;
     public final VmSuspension suspension;
+    public final Relocation relocation;
     public final VmMemory memory;
     public final MemoryReclaim reclaim;
     public final MemoryBalance balance;
@@ -108,6 +109,7 @@ public final class SimulatedHost implements AutoCloseable {
                 agents::follow);
         lifecycle = new VmLifecycle(store, disks, claims, domains, states, alerts);
         suspension = new VmSuspension(store, disks, claims, domains, states, alerts);
+        relocation = new Relocation(store, disks, claims, domains, states, suspension);
         balance = new MemoryBalance(xen, reclaim);
         memory = new VmMemory(store, hosts, claims, reclaims, host -> balance.changed());
     }
