@@ -264,6 +264,14 @@ final class DiskMove implements AutoCloseable {
         return complete && users.same(snapshot) ? null : Errors.mirrorFailed(old().value());
     }
 
+    /** Throws that error. */
+    void checkUnobstructed(Snapshot snapshot) {
+        XenApiException obstacle = obstacle(snapshot);
+        if (obstacle != null) {
+            throw obstacle;
+        }
+    }
+
     boolean hasPivoted() {
         return pivoted;
     }

@@ -215,15 +215,13 @@ public final class DiskMoves {
      */
     private void swapInNewDomain(Call call, Operation operation, Owner owner, Ref<VM> vm, List<DiskMove> moves) {
         try (Operation idle = operations.await(call, idle(moves))) {
+            moves.forEach(move -> move.checkUnobstructed(store.snapshot()));
             owner.renew(operation, vm, moves.get(0).target(), () -> {
                 moves.forEach(DiskMove::finishCopy);
                 Map<DiskMove, Row<VDI>> rows = rows(moves);
                 moves.forEach(DiskMove::markOld);
                 store.change(tx -> rows.forEach((move, row) -> {
-                    XenApiException obstacle = move.obstacle(tx);
-                    if (obstacle != null) {
-                        throw obstacle;
-                    }
+                    move.checkUnobstructed(tx);
                     finish(tx, move, row, null);
                 }));
                 moves.forEach(DiskMove::settle);

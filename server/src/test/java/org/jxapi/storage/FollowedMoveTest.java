@@ -244,7 +244,24 @@ class FollowedMoveTest {
     }
 
     @Test
-    void aVmThatIsShutDownMeanwhileKeepsItsDisk() throws Exception {
+    void aVmThatIsShutDownDuringTheCopyKeepsItsDisk() throws Exception {
+        run(temporary(), "qcow2");
+        Call call = host.call();
+        Call ending = Intercepted.of(Call.class, (method, original) -> {
+            if (method.equals("progress") && host.get(vm, VM.POWER_STATE) == VmPowerState.RUNNING) {
+                host.lifecycle.hardShutdown(host.call(), vm);
+            }
+            return original.on(call);
+        });
+        assertThatThrownBy(() -> move(ending, host.relocation))
+                .isInstanceOf(XenApiException.class)
+                .hasMessageContaining("MIRROR_FAILED");
+        assertStayed();
+        assertThat(firstBytes(disk)).isEqualTo(contents);
+    }
+
+    @Test
+    void aVmThatIsShutDownWithoutADomainKeepsItsDisk() throws Exception {
         run(temporary(), "qcow2");
         DiskMoves.Owner ended = around(change -> {
             host.lifecycle.hardShutdown(host.call(), vm);
@@ -335,7 +352,7 @@ class FollowedMoveTest {
     }
 
     @Test
-    void aRunningDiskWhoseRepositoryWouldHaveToCopyItIsRefusedBeforeAnythingIsMade() throws Exception {
+    void aRunningDiskWhoseRepositoryWouldHaveToCopyItIsRefused() throws Exception {
         Assumptions.assumeTrue(LoopMounts.impossible().isEmpty(), LoopMounts.impossible());
         run(mounts.make(LoopMounts.Format.EXT4), "raw");
         int domid = host.domid(vm);
