@@ -96,6 +96,9 @@ class RestoreTest {
             assertThat(calls.ok("VM.get_current_operations", vm))
                     .as("nobody else uses it now")
                     .hasSize(1);
+            assertThat(Uploads.error(uploads.put(RESTORE, archive)).get(0))
+                    .as("a second restore of it")
+                    .isEqualTo("OTHER_OPERATION_IN_PROGRESS");
             http.send(Arrays.copyOfRange(archive, archive.length - MIB, archive.length));
             http.rest();
         }
