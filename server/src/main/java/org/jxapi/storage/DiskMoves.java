@@ -7,36 +7,28 @@ import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.dispatch.Call;
-import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.local.Hosts;
 import org.jxapi.operation.Claim;
 import org.jxapi.operation.Operation;
 import org.jxapi.operation.Operations;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
-import org.jxapi.store.Transaction;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.SR;
 import org.jxapi.xenapi.VBD;
 import org.jxapi.xenapi.VDI;
 import org.jxapi.xenapi.VM;
-import org.jxapi.xenapi.VbdOperations;
 import org.jxapi.xenapi.VdiType;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Disks that go to other repositories of this host, as new disks that take the place of the old ones in one step, once all
  * of them are complete. If one cannot move, none does.
  */
 public final class DiskMoves {
-    private static final Logger LOG = LoggerFactory.getLogger(DiskMoves.class);
-
     /** As many storage migrations as XAPI runs at a time: with_migrate in xapi_vm_migrate.ml. */
     private static final int MOST = 3;
 
@@ -151,10 +143,11 @@ public final class DiskMoves {
                 moves.forEach(move -> move.follow(store, copies));
             }
             copyAll(call, moves);
+            DiskReplacement replacement = new DiskReplacement(store, operations, writers, call, operation, moves);
             if (renews) {
-                swapInNewDomain(call, operation, owner, vm, moves);
+                replacement.runInNewDomain(owner, vm);
             } else {
-                swapAll(call, operation, moves);
+                replacement.run();
             }
         } finally {
             moves.forEach(DiskMove::close);
@@ -187,160 +180,6 @@ public final class DiskMoves {
                 before += move.bytes();
             }
             call.throwIfCancelled();
-        }
-    }
-
-    private void swapAll(Call call, Operation operation, List<DiskMove> moves) {
-        List<DiskMove> live = moves.stream().filter(DiskMove::isLive).toList();
-        Map<DiskMove, Row<VDI>> rows = rows(moves);
-        moves.forEach(DiskMove::markOld);
-        Map<DiskMove, XenApiException> failed =
-                live.isEmpty() ? commit(operation, moves, rows) : swapLive(call, operation, moves, live, rows);
-        moves.stream().filter(move -> !failed.containsKey(move)).forEach(DiskMove::removeOld);
-        record(moves);
-        failed.values().stream().findFirst().ifPresent(error -> {
-            throw error;
-        });
-    }
-
-    private static Map<DiskMove, Row<VDI>> rows(List<DiskMove> moves) {
-        Map<DiskMove, Row<VDI>> rows = new LinkedHashMap<>();
-        moves.forEach(move -> rows.put(move, move.newRow()));
-        return rows;
-    }
-
-    /**
-     * Makes the new disks the VM's when its guest has saved its memory, and has no domain. If one cannot be, the guest goes on
-     * with the old ones.
-     */
-    private void swapInNewDomain(Call call, Operation operation, Owner owner, Ref<VM> vm, List<DiskMove> moves) {
-        try (Operation idle = operations.await(call, idle(moves))) {
-            moves.forEach(move -> move.checkUnobstructed(store.snapshot()));
-            owner.renew(operation, vm, moves.get(0).target(), () -> {
-                moves.forEach(DiskMove::finishCopy);
-                Map<DiskMove, Row<VDI>> rows = rows(moves);
-                moves.forEach(DiskMove::markOld);
-                store.change(tx -> rows.forEach((move, row) -> {
-                    move.checkUnobstructed(tx);
-                    finish(tx, move, row, null);
-                }));
-                moves.forEach(DiskMove::settle);
-            });
-        } finally {
-            moves.stream().filter(DiskMove::isSettled).forEach(DiskMove::removeOld);
-            record(moves);
-        }
-    }
-
-    /** The claims of the VBDs by which guests have the disks: nothing else is done to them meanwhile. */
-    private static Claim[] idle(List<DiskMove> moves) {
-        return moves.stream()
-                .flatMap(move -> move.users().vbds().stream())
-                .map(vbd -> Claim.of(vbd, VbdOperations.PAUSE, tx -> checkIdle(tx, vbd)))
-                .toArray(Claim[]::new);
-    }
-
-    /** The same when guests write to some of the disks, and nothing else is done to their VBDs meanwhile. */
-    private Map<DiskMove, XenApiException> swapLive(
-            Call call, Operation operation, List<DiskMove> moves, List<DiskMove> live, Map<DiskMove, Row<VDI>> rows) {
-        try (Operation paused = operations.await(call, idle(live))) {
-            store.change(tx -> rows.forEach((move, row) -> {
-                checkReady(tx, move);
-                if (move.isLive()) {
-                    DiskSwap.begin(tx, move.old(), move.fresh(), row);
-                }
-            }));
-            try {
-                return pivot(operation, moves, live, rows);
-            } catch (RuntimeException | Error e) {
-                store.insist(tx -> live.stream()
-                        .filter(move -> !move.isSettled())
-                        .forEach(move -> DiskSwap.undo(tx, move.old(), move.fresh())));
-                throw e;
-            }
-        }
-    }
-
-    /** Throws OTHER_OPERATION_IN_PROGRESS while something else is done to a VBD. */
-    private static void checkIdle(Transaction tx, Ref<VBD> vbd) {
-        tx.get(vbd, VBD.CURRENT_OPERATIONS).forEach((key, other) -> {
-            throw Errors.otherOperationInProgress("VBD", vbd.value(), other.wire(), key);
-        });
-    }
-
-    private static void checkReady(Transaction tx, DiskMove move) {
-        if (!move.isLive()) {
-            move.users().checkNoOthers(tx);
-        } else if (!move.users().same(tx)) {
-            throw Errors.mirrorFailed(move.old().value());
-        }
-    }
-
-    /** Moves the guests to the new images while they stand still: what they have written is in both images then. */
-    private Map<DiskMove, XenApiException> pivot(
-            Operation operation, List<DiskMove> moves, List<DiskMove> live, Map<DiskMove, Row<VDI>> rows) {
-        try (PausedWriters.Held held =
-                writers.of(live.stream().map(DiskMove::old).toList())) {
-            try {
-                live.forEach(DiskMove::pivot);
-            } catch (HypervisorException e) {
-                LOG.error(
-                        "A guest stays paused: its QEMU does not say which image it uses. Restart jxapid or the VM.",
-                        e);
-                held.keep();
-                moves.forEach(DiskMove::leave);
-                throw Errors.mirrorFailed(live.get(0).old().value()).causedBy(e);
-            }
-            return commit(operation, moves, rows);
-        }
-    }
-
-    /**
-     * Makes the new disks the VM's, in one step. If one cannot be, none is, unless a guest uses some of them already.
-     *
-     * @return those that could not be
-     */
-    private static Map<DiskMove, XenApiException> commit(
-            Operation operation, List<DiskMove> moves, Map<DiskMove, Row<VDI>> rows) {
-        Map<DiskMove, XenApiException> failed = new LinkedHashMap<>();
-        operation.finish(tx -> {
-            failed.clear();
-            moves.forEach(move -> {
-                XenApiException obstacle = move.obstacle(tx);
-                if (obstacle != null) {
-                    failed.put(move, obstacle);
-                }
-            });
-            if (!failed.isEmpty() && moves.stream().noneMatch(DiskMove::hasPivoted)) {
-                throw failed.values().iterator().next();
-            }
-            for (DiskMove move : moves) {
-                finish(tx, move, rows.get(move), failed.get(move));
-            }
-        });
-        moves.forEach(DiskMove::settle);
-        return failed;
-    }
-
-    private static void finish(
-            Transaction tx, DiskMove move, @Nullable Row<VDI> row, @Nullable XenApiException obstacle) {
-        if (obstacle != null) {
-            DiskSwap.undo(tx, move.old(), move.fresh());
-            return;
-        }
-        if (!move.isLive() && row != null) {
-            tx.create(move.fresh(), row);
-        }
-        DiskSwap.finish(tx, move.old(), move.fresh());
-    }
-
-    /** Writes down the space that the new volumes take, and the old ones no longer. */
-    private void record(List<DiskMove> moves) {
-        try {
-            List<DiskMove.Ended> usages = moves.stream().map(DiskMove::usages).toList();
-            store.change(tx -> usages.forEach(usage -> usage.record(tx)));
-        } catch (XenApiException e) {
-            LOG.warn("The space of SRs is not known after disks moved: {}", e.getMessage());
         }
     }
 }

@@ -57,7 +57,10 @@ final class MacSeeds {
         }
         Stored<VM> first = foreign.get(0);
         return Errors.otherOperationInProgress(
-                "VM", first.ref().value(), VmOperations.IMPORT.wire(), importOf(first).value());
+                "VM",
+                first.ref().value(),
+                VmOperations.IMPORT.wire(),
+                importOf(first).value());
     }
 
     /** Whether the import that makes the VM is under way. */
