@@ -19,12 +19,12 @@ import org.jxapi.storage.Coalescing;
 import org.jxapi.storage.DatabaseCopies;
 import org.jxapi.storage.DeviceSecrets;
 import org.jxapi.storage.DiskExports;
-import org.jxapi.storage.DiskMoves;
 import org.jxapi.storage.Disks;
 import org.jxapi.storage.DrTaskService;
 import org.jxapi.storage.Drivers;
 import org.jxapi.storage.HostPbds;
 import org.jxapi.storage.LvhdService;
+import org.jxapi.storage.MovingVms;
 import org.jxapi.storage.PbdService;
 import org.jxapi.storage.Pbds;
 import org.jxapi.storage.PoolUpdateService;
@@ -120,7 +120,7 @@ public final class StorageModule {
     }
 
     /** @param owner the VMs whose disks move */
-    public void bind(MessageTable<Call> table, DiskExports exports, DiskMoves.Owner owner, DatabaseCopies copies) {
+    public void bind(MessageTable<Call> table, DiskExports exports, MovingVms owner, DatabaseCopies copies) {
         new VdiService(store, disks, operations, exports, owner, copies).bind(table);
         new SrService(store, disks, repositories, measurements, copies).bind(table);
         pbds.bind(table);

@@ -29,8 +29,8 @@ import org.jxapi.reconcile.MemoryBalance;
 import org.jxapi.reconcile.Reconciliation;
 import org.jxapi.schedule.ScheduledSnapshots;
 import org.jxapi.schedule.VmssService;
-import org.jxapi.storage.DiskMoves;
 import org.jxapi.storage.Disks;
+import org.jxapi.storage.MovingVms;
 import org.jxapi.store.Store;
 import org.jxapi.vm.Alerts;
 import org.jxapi.vm.ConsoleLocations;
@@ -176,7 +176,7 @@ public final class VmModule {
     }
 
     /** The VMs whose disks move. */
-    DiskMoves.Owner movers() {
+    MovingVms movers() {
         return relocation;
     }
 

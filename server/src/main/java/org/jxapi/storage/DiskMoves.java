@@ -12,7 +12,6 @@ import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.dispatch.Call;
 import org.jxapi.local.Hosts;
-import org.jxapi.operation.Claim;
 import org.jxapi.operation.Operation;
 import org.jxapi.operation.Operations;
 import org.jxapi.store.Snapshot;
@@ -58,24 +57,8 @@ public final class DiskMoves {
         this.hosts = hosts;
     }
 
-    /** The VMs whose disks move. */
-    public interface Owner {
-        /** The claim of a VM, with the rules of {@code VM.migrate_send}. */
-        Claim of(Ref<VM> vm);
-
-        /**
-         * Gives a running VM a new domain on its host, and ends the operation.
-         *
-         * @param operation has claimed the VM
-         * @param spare takes the VM's memory for that time, if no SR is set for it; the null reference for none
-         * @param change may change the disks of the VM's VBDs, while the VM has no domain. If it throws, the guest goes on, and
-         *     then this throws the same.
-         */
-        void renew(Operation operation, Ref<VM> vm, Ref<SR> spare, Runnable change);
-    }
-
     /** Moves a disk of a VM with its snapshots, and returns the new disk. */
-    Ref<VDI> move(Call call, Ref<VDI> vdi, Ref<SR> sr, Map<String, String> options, Owner owner) {
+    Ref<VDI> move(Call call, Ref<VDI> vdi, Ref<SR> sr, Map<String, String> options, MovingVms owner) {
         Snapshot before = store.snapshot();
         Ref<VM> vm = user(before, vdi);
         String format = options.getOrDefault("dest-img-format", "");
@@ -111,7 +94,7 @@ public final class DiskMoves {
      * @return the new disks, by the old ones
      */
     public Map<Ref<VDI>, Ref<VDI>> move(
-            Call call, Owner owner, Ref<VM> vm, Function<Snapshot, List<MovePlan.Move>> plan) {
+            Call call, MovingVms owner, Ref<VM> vm, Function<Snapshot, List<MovePlan.Move>> plan) {
         MoveClaim disks = new MoveClaim(plan);
         try (Operation operation = operations.await(call, owner.of(vm), disks)) {
             if (!free.tryAcquire()) {
@@ -126,7 +109,7 @@ public final class DiskMoves {
     }
 
     private Map<Ref<VDI>, Ref<VDI>> run(
-            Call call, Operation operation, Owner owner, Ref<VM> vm, Map<MovePlan.Move, DiskUsers> users) {
+            Call call, Operation operation, MovingVms owner, Ref<VM> vm, Map<MovePlan.Move, DiskUsers> users) {
         List<DiskMove> moves = new ArrayList<>();
         try {
             Snapshot now = store.snapshot();

@@ -75,7 +75,7 @@ final class DiskReplacement {
      * Makes the new disks the VM's when its guest has saved its memory, and has no domain. If one cannot be, the guest goes on
      * with the old ones.
      */
-    void runInNewDomain(DiskMoves.Owner owner, Ref<VM> vm) {
+    void runInNewDomain(MovingVms owner, Ref<VM> vm) {
         try (Operation idle = operations.await(call, idle(moves))) {
             moves.forEach(move -> move.checkUnobstructed(store.snapshot()));
             owner.renew(operation, vm, moves.get(0).target(), () -> {

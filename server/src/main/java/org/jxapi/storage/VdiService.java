@@ -22,7 +22,7 @@ import org.jxapi.xenapi.VdiType;
 /** The messages of class VDI. */
 public final class VdiService extends VdiFields {
     private final DiskRecords records;
-    private final DiskMoves.Owner owner;
+    private final MovingVms owner;
     private final DiskTracking tracking;
     private final DiskExports exports;
     private final DatabaseCopies copies;
@@ -32,7 +32,7 @@ public final class VdiService extends VdiFields {
             Disks disks,
             Operations operations,
             DiskExports exports,
-            DiskMoves.Owner owner,
+            MovingVms owner,
             DatabaseCopies copies) {
         super(store, disks);
         this.exports = exports;

@@ -9,8 +9,8 @@ import org.jxapi.domain.GuestConsoles;
 import org.jxapi.local.VmDomain;
 import org.jxapi.operation.Claim;
 import org.jxapi.operation.Operation;
-import org.jxapi.storage.DiskMoves;
 import org.jxapi.storage.Disks;
+import org.jxapi.storage.MovingVms;
 import org.jxapi.store.Store;
 import org.jxapi.xenapi.SR;
 import org.jxapi.xenapi.VBD;
@@ -22,7 +22,7 @@ import org.jxapi.xenapi.VmPowerState;
  * Gives running VMs new domains on their hosts, with new device models: their memory is saved and restored. If the daemon
  * is killed in between, its next start finds the VM suspended.
  */
-public final class Relocation implements DiskMoves.Owner {
+public final class Relocation implements MovingVms {
     private final Store store;
     private final Disks disks;
     private final VmClaims claims;

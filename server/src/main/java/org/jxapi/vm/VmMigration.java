@@ -5,9 +5,9 @@ import java.util.Map;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.dispatch.Call;
 import org.jxapi.local.ThisHost;
-import org.jxapi.storage.DiskMoves;
 import org.jxapi.storage.Disks;
 import org.jxapi.storage.MovePlan;
+import org.jxapi.storage.MovingVms;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.xenapi.Errors;
@@ -22,9 +22,9 @@ import org.jxapi.xenapi.VM;
 final class VmMigration {
     private final Store store;
     private final Disks disks;
-    private final DiskMoves.Owner owner;
+    private final MovingVms owner;
 
-    VmMigration(Store store, Disks disks, DiskMoves.Owner owner) {
+    VmMigration(Store store, Disks disks, MovingVms owner) {
         this.store = store;
         this.disks = disks;
         this.owner = owner;

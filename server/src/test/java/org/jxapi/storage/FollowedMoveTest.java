@@ -149,7 +149,7 @@ class FollowedMoveTest {
         });
     }
 
-    private Ref<VDI> move(Call call, DiskMoves.Owner owner) {
+    private Ref<VDI> move(Call call, MovingVms owner) {
         return host.disks.moves().move(call, disk, to, Map.of(), owner);
     }
 
@@ -207,8 +207,8 @@ class FollowedMoveTest {
     }
 
     /** A move with something around the change of the disks, when the guest has no domain. */
-    private static DiskMoves.Owner around(Consumer<Runnable> change) {
-        return new DiskMoves.Owner() {
+    private static MovingVms around(Consumer<Runnable> change) {
+        return new MovingVms() {
             @Override
             public Claim of(Ref<VM> vm) {
                 return host.relocation.of(vm);
@@ -225,7 +225,7 @@ class FollowedMoveTest {
     void aDiskThatCannotBeFinishedStaysAndItsGuestGoesOn() throws Exception {
         run(temporary(), "qcow2");
         XenApiException reason = new XenApiException("SR_BACKEND_FAILURE_44", List.of("", "no space", ""));
-        DiskMoves.Owner full = around(change -> {
+        MovingVms full = around(change -> {
             throw reason;
         });
         assertThatThrownBy(() -> move(withGuest(new AtomicInteger()), full)).isSameAs(reason);
@@ -263,7 +263,7 @@ class FollowedMoveTest {
     @Test
     void aVmThatIsShutDownWithoutADomainKeepsItsDisk() throws Exception {
         run(temporary(), "qcow2");
-        DiskMoves.Owner ended = around(change -> {
+        MovingVms ended = around(change -> {
             host.lifecycle.hardShutdown(host.call(), vm);
             change.run();
         });

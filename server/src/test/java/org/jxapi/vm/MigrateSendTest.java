@@ -103,7 +103,10 @@ class MigrateSendTest {
         String domid = calls.text("VM.get_domid", vm);
         assertThat(calls.text("VM.migrate_send", vm, token, true, map, Map.of(), Map.of(), Map.of()))
                 .isEqualTo(vm);
-        assertThat(calls.text("VM.get_domid", vm)).isEqualTo(domid);
+        assertThat(calls.text("VM.get_power_state", vm)).isEqualTo("Running");
+        assertThat(calls.text("VM.get_domid", vm))
+                .as("as in XAPI, a new domain")
+                .isNotEqualTo(domid);
         for (String vdi : disks()) {
             assertThat(calls.text("VDI.get_SR", vdi)).isEqualTo(to);
         }
