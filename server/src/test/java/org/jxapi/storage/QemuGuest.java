@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jxapi.hypervisor.contract.Listening;
 
 /** A guest's QEMU with one disk: its storage daemon, to which qemu-io writes as the guest. */
 final class QemuGuest implements AutoCloseable {
@@ -35,13 +35,7 @@ final class QemuGuest implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("log").toFile())
                 .start();
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (!Files.exists(folder.resolve("nbd")) || !Files.exists(socket())) {
-            assertThat(process.isAlive() && System.nanoTime() < deadline)
-                    .as(Files.readString(folder.resolve("log")))
-                    .isTrue();
-            Thread.onSpinWait();
-        }
+        Listening.await(process, folder.resolve("log"), folder.resolve("nbd"), socket());
     }
 
     static boolean isInstalled() {

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.jxapi.hypervisor.DiskImages;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.LibxlError;
+import org.jxapi.hypervisor.contract.Listening;
 import org.jxapi.hypervisor.libxl.QemuDiskImages;
 import org.jxapi.image.Image;
 
@@ -120,13 +121,7 @@ class LiveChainsTest {
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("qemu.log").toFile())
                 .start();
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (!Files.exists(folder.resolve("nbd")) || !Files.exists(folder.resolve("qmp"))) {
-            assertThat(qemu.isAlive() && System.nanoTime() < deadline)
-                    .as(Files.readString(folder.resolve("qemu.log")))
-                    .isTrue();
-            Thread.onSpinWait();
-        }
+        Listening.await(qemu, folder.resolve("qemu.log"), folder.resolve("nbd"), folder.resolve("qmp"));
         running.set(true);
     }
 

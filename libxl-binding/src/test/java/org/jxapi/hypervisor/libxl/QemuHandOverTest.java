@@ -12,6 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.jxapi.hypervisor.contract.Listening;
 
 /** Images that a QEMU hands over to another one, as in a migration. */
 class QemuHandOverTest {
@@ -48,13 +49,7 @@ class QemuHandOverTest {
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("log").toFile())
                 .start();
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (!Files.exists(socket)) {
-            assertThat(qemu.isAlive() && System.nanoTime() < deadline)
-                    .as(Files.readString(folder.resolve("log")))
-                    .isTrue();
-            Thread.onSpinWait();
-        }
+        Listening.await(qemu, folder.resolve("log"), socket);
         images = new QemuDiskImages(domid -> domid == DOMID ? socket : folder.resolve("none"));
     }
 

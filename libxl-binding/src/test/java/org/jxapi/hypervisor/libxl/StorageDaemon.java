@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import org.jxapi.hypervisor.contract.Listening;
 
 /** QEMU's block layer in its storage daemon, without a domain; qemu-io, through NBD, is the guest that writes. */
 final class StorageDaemon implements AutoCloseable {
@@ -74,13 +74,7 @@ final class StorageDaemon implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("qemu.log").toFile())
                 .start();
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (!Files.exists(folder.resolve("nbd")) || !Files.exists(socket())) {
-            assertThat(process.isAlive() && System.nanoTime() < deadline)
-                    .as(Files.readString(folder.resolve("qemu.log")))
-                    .isTrue();
-            Thread.onSpinWait();
-        }
+        Listening.await(process, folder.resolve("qemu.log"), folder.resolve("nbd"), socket());
     }
 
     private Path socket() {
