@@ -54,23 +54,24 @@ final class FollowedCopy implements AutoCloseable {
      */
     void copy(Repository to, String copy, DoubleConsumer progress) throws IOException {
         Copying.into(to, copy, from.repository(), kept().location(), progress);
-        long began;
+        long took;
         int round = 0;
         do {
             progress.accept(1);
-            began = System.nanoTime();
             NewDisk next = contents();
             if (next == null) {
                 throw new IOException(
                         "disk " + location + " has become one that cannot be copied while a guest uses it");
             }
+            long began = System.nanoTime();
             try {
                 change(to, copy, next.location(), progress);
+                took = System.nanoTime() - began;
             } finally {
                 close();
                 copied = next;
             }
-        } while (System.nanoTime() - began > SHORT.toNanos() && ++round < MOST_ROUNDS);
+        } while (took > SHORT.toNanos() && ++round < MOST_ROUNDS);
     }
 
     /** Copies the last changes, while no guest has the disk. */
