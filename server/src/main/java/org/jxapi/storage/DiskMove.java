@@ -163,16 +163,17 @@ final class DiskMove implements AutoCloseable {
      */
     void copy(DoubleConsumer progress) {
         try {
-            FollowedCopy copy = followed;
-            boolean follows = copy != null && copy.begin();
-            // Guests of the simulator write nothing, so that a copy of their disks is complete.
-            if (copy != null && !follows && images().served()) {
-                throw cannotMove("its SR makes no snapshot of it without a copy. Shut the VM down");
-            }
             Repository to = made.repository();
-            if (copy != null && follows) {
-                copy.copy(to, made.uuid(), progress);
-            } else if (live == null) {
+            if (followed != null) {
+                if (followed.copy(to, made.uuid(), progress)) {
+                    return;
+                }
+                // Guests of the simulator write nothing, so that a copy of their disks is complete.
+                if (images().served()) {
+                    throw cannotMove("its SR makes no snapshot of it without a copy. Shut the VM down");
+                }
+            }
+            if (live == null) {
                 Copying.into(to, made.uuid(), from.repository(), location, progress);
             } else {
                 mirrored = true;
@@ -187,10 +188,9 @@ final class DiskMove implements AutoCloseable {
 
     /** Copies the last changes of a disk that is followed, when its guest has no domain. */
     void finishCopy() {
-        FollowedCopy copy = followed;
-        if (copy != null && copy.isBegun()) {
+        if (followed != null) {
             try {
-                copy.finish(made.repository(), made.uuid());
+                followed.finish(made.repository(), made.uuid());
             } catch (IOException e) {
                 throw SmFailure.VDI_CREATE.error(e);
             }

@@ -89,8 +89,10 @@ final class DiskReplacement {
                 moves.forEach(DiskMove::settle);
             });
         } finally {
-            moves.stream().filter(DiskMove::isSettled).forEach(DiskMove::removeOld);
-            record();
+            if (moves.stream().allMatch(DiskMove::isSettled)) {
+                moves.forEach(DiskMove::removeOld);
+                record();
+            }
         }
     }
 

@@ -36,24 +36,20 @@ final class FollowedCopy implements AutoCloseable {
         this.location = location;
     }
 
-    /** Keeps the contents that the disk has now; false when the repository cannot do that at once. */
-    boolean begin() throws IOException {
-        copied = contents();
-        return copied != null;
-    }
-
-    boolean isBegun() {
-        return copied != null;
-    }
-
     /**
-     * Copies what was kept into a new volume, and the changes since then, until the next changes would take a moment.
+     * Copies what the disk has now into a new volume, and the changes since then, until the next changes would take a moment.
      *
      * @param progress gets the fraction that is done, from 0 to 1, and then 1 again and again; an exception from it ends the
      *     copy
+     * @return false, and nothing is copied, if the repository cannot keep what the disk has now without a copy
      */
-    void copy(Repository to, String copy, DoubleConsumer progress) throws IOException {
-        Copying.into(to, copy, from.repository(), kept().location(), progress);
+    boolean copy(Repository to, String copy, DoubleConsumer progress) throws IOException {
+        NewDisk kept = contents();
+        if (kept == null) {
+            return false;
+        }
+        copied = kept;
+        Copying.into(to, copy, from.repository(), kept.location(), progress);
         long took;
         int round = 0;
         do {
@@ -65,33 +61,30 @@ final class FollowedCopy implements AutoCloseable {
             }
             long began = System.nanoTime();
             try {
-                change(to, copy, next.location(), progress);
+                change(kept, to, copy, next.location(), progress);
                 took = System.nanoTime() - began;
             } finally {
                 close();
                 copied = next;
+                kept = next;
             }
         } while (took > SHORT.toNanos() && ++round < MOST_ROUNDS);
+        return true;
     }
 
-    /** Copies the last changes, while no guest has the disk. */
+    /** Copies the last changes, while no guest has the disk; nothing if nothing has been copied before. */
     void finish(Repository to, String copy) throws IOException {
-        change(to, copy, location, done -> {});
+        if (copied != null) {
+            change(copied, to, copy, location, done -> {});
+        }
     }
 
-    private void change(Repository to, String copy, String source, DoubleConsumer progress) throws IOException {
-        try (Differences changes = from.repository().differences(source, kept().location());
+    private void change(NewDisk since, Repository to, String copy, String source, DoubleConsumer progress)
+            throws IOException {
+        try (Differences changes = from.repository().differences(source, since.location());
                 Image out = to.open(copy, true)) {
             Copying.differences(changes, out, done -> progress.accept(1));
         }
-    }
-
-    private NewDisk kept() {
-        NewDisk kept = copied;
-        if (kept == null) {
-            throw new IllegalStateException("nothing of disk " + location + " has been kept");
-        }
-        return kept;
     }
 
     /** A volume with the contents that the disk has now; null when that takes a copy. It counts for nothing without a row. */

@@ -65,7 +65,7 @@ public final class Relocation implements MovingVms {
     @Override
     public void renew(Operation operation, Ref<VM> vm, Ref<SR> spare, Runnable change) {
         VmDomain old = domains.domain(vm);
-        // The new domain gets the VBDs of the old one, and no other: nobody can have taken their disks.
+        // The new domain gets exactly the VBDs of the old one. They stay attached, so no other VM can take their disks.
         Set<Ref<VBD>> vbds = VmDisks.attached(store.snapshot(), vm);
         Ref<VDI> image = suspension.save(vm, old, true, spare);
         try {

@@ -146,7 +146,7 @@ public final class VmClaims {
     }
 
     /** The claim of a VM whose disks move. */
-    public Claim ofDisksThatMove(Ref<VM> vm) {
+    Claim ofDisksThatMove(Ref<VM> vm) {
         return claim(vm, VmOperations.MIGRATE_SEND);
     }
 
