@@ -97,9 +97,15 @@ public final class RaftMember implements AutoCloseable {
     /**
      * Starts as a member that the leader is about to {@link #add}. The group's state takes the place of the database in the
      * data folder, so copy it before if it is needed later.
+     *
+     * <p>It is a listener from its start. Otherwise Ratis counts it as a follower until its next start, and ends it when its leader
+     * is away for longer than an election takes, because it may not vote.
      */
     public static RaftMember join(MemberSettings settings) throws IOException {
-        return start(settings, List.of(), null);
+        RaftPeer listener = RaftPeer.newBuilder(RatisSettings.peer(settings.address()))
+                .setStartupRole(RaftPeerRole.LISTENER)
+                .build();
+        return start(settings, List.of(listener), null);
     }
 
     /** Starts again as the member that this host was. */

@@ -1,0 +1,54 @@
+package org.jxapi.raft;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Members without a vote. */
+class CopyTest {
+    /** Each wants to lead at the end of such a time, if it may. */
+    private static final int LONGEST_ELECTIONS = 3;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void aCopyFollowsALeaderAgainThatWasAwayForLongerThanAnElectionTakes() throws Exception {
+        try (TestGroup group = new TestGroup(folder, 10_000)) {
+            group.found("a");
+            group.join("b");
+            for (String change : List.of("first", "second")) {
+                TestGroup.create(group.leader().store(), change);
+                group.awaitLevel();
+                group.stop("a");
+                Thread.sleep(
+                        LONGEST_ELECTIONS * 2 * group.settings("b").election().toMillis());
+                group.resume("a");
+                TestGroup.create(group.leader().store(), "after " + change);
+                group.awaitLevel();
+            }
+        }
+    }
+
+    @Test
+    void aCopyThatHasStartedAgainGetsAVoteAndLeads() throws Exception {
+        try (TestGroup group = new TestGroup(folder, 10_000)) {
+            group.found("a");
+            group.join("b");
+            group.join("c");
+            group.awaitLevel();
+            group.stop("b");
+            group.resume("b");
+            TestGroup.create(group.leader().store(), "listening");
+            group.awaitLevel();
+            group.promote("b");
+            group.promote("c");
+            group.leader().transfer("b");
+            TestGroup.await(() -> group.member("b").leads());
+            group.stop("b");
+            TestGroup.create(group.leader().store(), "after");
+            group.awaitLevel();
+        }
+    }
+}
