@@ -35,6 +35,9 @@ final class RatisSettings {
     /** How long a member that is being added may give no answer. */
     private static final TimeDuration JOIN = TimeDuration.valueOf(1, TimeUnit.MINUTES);
 
+    /** A host that stood still goes on, however long that took: Ratis would end its replica after a minute. */
+    private static final TimeDuration LONGEST_PAUSE = TimeDuration.valueOf(3650, TimeUnit.DAYS);
+
     /** How long the only voter of a group waits before it leads. */
     private static final TimeDuration ALONE = TimeDuration.valueOf(100, TimeUnit.MILLISECONDS);
 
@@ -83,6 +86,7 @@ final class RatisSettings {
             RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(to, ALONE.multiply(2));
         }
         RaftServerConfigKeys.setStagingTimeout(to, JOIN);
+        RaftServerConfigKeys.setCloseThreshold(to, LONGEST_PAUSE);
         RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(to, true);
         RaftServerConfigKeys.Snapshot.setAutoTriggerThreshold(to, settings.snapshotEvery());
         RaftServerConfigKeys.Snapshot.setTriggerWhenStopEnabled(to, false);

@@ -1,7 +1,12 @@
 package org.jxapi.raft;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.apache.ratis.server.RaftServerConfigKeys;
+import org.apache.ratis.util.TimeDuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,6 +54,16 @@ class CopyTest {
             group.stop("b");
             TestGroup.create(group.leader().store(), "after");
             group.awaitLevel();
+        }
+    }
+
+    /** Ratis ends a replica that stood still for a minute, as that of a host that was suspended. */
+    @Test
+    void aPauseOfAnyLengthDoesNotEndAReplica() {
+        try (TestGroup group = new TestGroup(folder, 10_000)) {
+            TimeDuration longest =
+                    RaftServerConfigKeys.closeThreshold(RatisSettings.properties(group.settings("a"), true));
+            assertThat(longest.toLong(TimeUnit.DAYS)).isGreaterThan(1000);
         }
     }
 }
