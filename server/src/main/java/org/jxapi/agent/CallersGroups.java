@@ -13,11 +13,21 @@ import org.jxapi.volume.GroupChanges;
 public final class CallersGroups implements GroupChanges {
     static final String CHANGE = "change-group";
 
+    private final GroupChanges here;
+
+    /** @param here runs the programs on this host */
+    public CallersGroups(GroupChanges here) {
+        this.here = here;
+    }
+
     @Override
     public String run(String sr, List<String> command) throws IOException {
         ArrayNode about = JsonNodeFactory.instance.arrayNode().add(sr);
         command.forEach(about::add);
         JsonNode answer = ask(sr, about);
+        if (answer.path("own").asBoolean()) {
+            return here.run(sr, command);
+        }
         if (answer.has("error")) {
             throw new IOException(answer.path("error").asText());
         }
@@ -44,6 +54,8 @@ public final class CallersGroups implements GroupChanges {
         ObjectNode answer = JsonNodeFactory.instance.objectNode();
         try {
             return answer.put("output", changes.run(sr, command));
+        } catch (OwnChange e) {
+            return answer.put("own", true).put("error", String.valueOf(e.getMessage()));
         } catch (IOException e) {
             return answer.put("error", String.valueOf(e.getMessage()));
         }

@@ -35,7 +35,7 @@ final class StorageDrivers {
 
     /** Those that a member of a pool serves; its coordinator knows the guests. */
     static DriverSet ofMember(Path data, HostStorage host, DiskImages images, Supplier<String> initiator) {
-        HostStorage asking = host.changing(new CallersGroups());
+        HostStorage asking = host.changing(new CallersGroups(host.groups()));
         return new Drivers(
                 of(data, asking, new CallersDisks(images), initiator, List.of()), host.reach(), HostDrivers.ONLY_HERE);
     }

@@ -15,6 +15,15 @@ public interface GroupChanges {
      */
     String run(String sr, List<String> command) throws IOException;
 
+    /** No other host uses the group, so the host that asked makes the change itself. */
+    final class OwnChange extends IOException {
+        private static final long serialVersionUID = 1;
+
+        public OwnChange(String reason) {
+            super(reason);
+        }
+    }
+
     /** Those of a host that is the coordinator itself. */
     static GroupChanges here() {
         return (sr, command) -> Lvm.ofThisHost().run(command);

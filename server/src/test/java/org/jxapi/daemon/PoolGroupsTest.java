@@ -7,15 +7,18 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.storage.HostDrivers;
 import org.jxapi.store.H2Store;
+import org.jxapi.volume.GroupChanges.OwnChange;
 import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.PBD;
 import org.jxapi.xenapi.SR;
+import org.jxapi.xenapi.StorageOperations;
 
 /** The changes of volume groups that a coordinator makes for other hosts. */
 class PoolGroupsTest {
@@ -49,6 +52,23 @@ class PoolGroupsTest {
             assertThatThrownBy(() -> groups.run(sr, List.of("rm", "-rf", "/")))
                     .hasMessageContaining("rm does not change");
             assertThat(run).containsExactly(sr + " lvremove --yes VG_XenStorage-x/v");
+        }
+    }
+
+    /** No host plugs the SR meanwhile. */
+    @Test
+    void theLastHostThatUnplugsAnSrMakesItsOwnChanges() throws Exception {
+        try (H2Store store = H2Store.open(folder)) {
+            PoolGroups groups = new PoolGroups(store, HostDrivers.ONLY_HERE, (sr, command) -> "done");
+            Ref<SR> sr = store.transact(tx -> tx.create(Row.of(SR.XEN_CLASS)));
+            String uuid = store.snapshot().get(sr, SR.UUID);
+            assertThatThrownBy(() -> groups.run(uuid, COMMAND)).isNotInstanceOf(OwnChange.class);
+            for (StorageOperations end : List.of(StorageOperations.UNPLUG, StorageOperations.DESTROY)) {
+                store.change(tx -> tx.set(sr, SR.CURRENT_OPERATIONS, Map.of("task", end)));
+                assertThatThrownBy(() -> groups.run(uuid, COMMAND)).isInstanceOf(OwnChange.class);
+            }
+            store.change(tx -> tx.set(sr, SR.CURRENT_OPERATIONS, Map.of("task", StorageOperations.PLUG)));
+            assertThatThrownBy(() -> groups.run(uuid, COMMAND)).isNotInstanceOf(OwnChange.class);
         }
     }
 }

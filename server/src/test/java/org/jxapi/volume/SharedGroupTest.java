@@ -33,6 +33,8 @@ class SharedGroupTest {
     private Repository coordinator;
     private Repository member;
     private StorageAgents agents;
+    /** Whether the coordinator has the member make its own changes. */
+    private volatile boolean alone;
 
     /** The programs of the member, which must not change the group. */
     private final class MembersLvm implements Lvm {
@@ -52,7 +54,9 @@ class SharedGroupTest {
     private final class MembersDrivers implements DriverSet {
         @Override
         public Repository repository(String type, Settings settings) {
-            return ground.layers(new MembersLvm(), new CallersGroups(), folder.resolve("links"), new NoGuests());
+            Lvm programs = new MembersLvm();
+            GroupChanges own = new CallersGroups((sr, command) -> programs.run(command));
+            return ground.layers(programs, own, folder.resolve("links"), new NoGuests());
         }
 
         @Override
@@ -72,10 +76,12 @@ class SharedGroupTest {
         coordinator = ground.layers(new NoGuests());
         coordinator.attach();
         agents = new StorageAgents(
-                folder.resolve("agent"),
-                new MembersDrivers(),
-                (sr, location) -> List.of(),
-                (sr, command) -> ground.lvm().run(command));
+                folder.resolve("agent"), new MembersDrivers(), (sr, location) -> List.of(), (sr, command) -> {
+                    if (alone) {
+                        throw new GroupChanges.OwnChange("the member is the last host");
+                    }
+                    return ground.lvm().run(command);
+                });
         member = agents.remote().repository("lvm", new Settings("", Map.of(), Map.of()));
         member.attach();
     }
@@ -156,10 +162,19 @@ class SharedGroupTest {
                         .anyMatch(allowed -> command.startsWith(allowed) || command.startsWith("lvchange --refresh")));
     }
 
+    @Test
+    void theLastHostGivesTheLeaseBackByItself() throws IOException {
+        assertThat(coordinator.lease(HOLDER)).isTrue();
+        alone = true;
+        member.release(HOLDER);
+        assertThat(coordinator.holder()).isEmpty();
+        assertThat(ofMember).anyMatch(command -> command.startsWith("vgchange --deltag"));
+    }
+
     /** It cannot clean up after a connection that is lost: the next look at the group does. */
     @Test
     void withoutItsCoordinatorAMemberChangesNothing() {
-        assertThatThrownBy(() -> new CallersGroups().run("sr", List.of("lvremove", "x")))
+        assertThatThrownBy(() -> new CallersGroups(GroupChanges.here()).run("sr", List.of("lvremove", "x")))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("volume group of SR sr is not changed");
     }
