@@ -51,7 +51,10 @@ record IscsiLun(IscsiTarget target, String scsiId, boolean force) implements Gro
         }
         try {
             // A map of all paths comes before a path.
-            return target.access().host().disks().find(scsiId).orElseThrow(SmFailure.ISCSI_DEVICE::error);
+            ScsiDisks disks = target.access().host().disks();
+            Path path = disks.find(scsiId).orElseThrow(SmFailure.ISCSI_DEVICE::error);
+            new SilentDisks(disks.sys()).refuse(path);
+            return path;
         } catch (IOException e) {
             throw SmFailure.EIO.error(e);
         }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jxapi.program.Program;
 
 /** The programs of LVM and of the device mapper. */
@@ -33,15 +34,18 @@ interface Lvm {
     /** Makes later reads of a device ask the device: guests write to it without the cache of this host. */
     void forgetCached(Path device) throws IOException;
 
-    /** The programs of this host. */
+    /** The programs of this host. Each would read all disks, so one that is silent would stop it, whatever its group is. */
     static Lvm ofThisHost() {
+        SilentDisks disks = SilentDisks.ofThisHost();
         return new Lvm() {
             @Override
             public String run(List<String> command) throws IOException {
+                Set<String> silent = command.get(0).matches("(pv|vg|lv).*") ? disks.names() : Set.of();
                 try {
-                    return Program.of(command).within(LIMIT).run();
+                    List<String> whole = silent.isEmpty() ? command : disks.without(silent, command);
+                    return Program.of(whole).within(LIMIT).run();
                 } catch (IOException e) {
-                    throw named(e);
+                    throw named(silent.isEmpty() ? e : passedOver(silent, e));
                 }
             }
 
@@ -60,6 +64,11 @@ interface Lvm {
                 FileBlocks.forgetCached(device);
             }
         };
+    }
+
+    private static IOException passedOver(Set<String> silent, IOException e) {
+        return new IOException(
+                "disks that do not answer were passed over (" + String.join(", ", silent) + "): " + e.getMessage(), e);
     }
 
     /** LVM has words of its own for a lack of space. */

@@ -27,8 +27,10 @@ record ScsiLun(ScsiDisks disks, String scsiId, boolean force) implements GroupDe
 
     private Path path() {
         try {
-            return disks.find(scsiId)
+            Path path = disks.find(scsiId)
                     .orElseThrow(() -> SmFailure.SCSI_ID_MISSING.error("no disk has the SCSI id " + scsiId));
+            new SilentDisks(disks.sys()).refuse(path);
+            return path;
         } catch (IOException e) {
             throw SmFailure.EIO.error(e);
         }
