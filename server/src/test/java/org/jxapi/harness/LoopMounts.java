@@ -95,6 +95,15 @@ public final class LoopMounts implements AfterAllCallback {
 
     /** The same of that many bytes, of which few take space. */
     public synchronized Path image(Format format, Path in, long bytes) {
+        Path image = blank(in, bytes);
+        List<String> command = new ArrayList<>(format.command);
+        command.add(image.toString());
+        run(command);
+        return image;
+    }
+
+    /** An image of zeros, which take no space. */
+    public synchronized Path blank(Path in, long bytes) {
         Path image = in.resolve("image" + images++);
         try (FileChannel file = FileChannel.open(
                 image, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, StandardOpenOption.SPARSE)) {
@@ -102,10 +111,16 @@ public final class LoopMounts implements AfterAllCallback {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        List<String> command = new ArrayList<>(format.command);
-        command.add(image.toString());
-        run(command);
         return image;
+    }
+
+    /** Makes a block device of an image; it ends with this process at the latest. */
+    public static Path attach(Path image) {
+        return Path.of(run(List.of("losetup", "--find", "--show", image.toString())));
+    }
+
+    public static void detach(Path device) {
+        run(List.of("losetup", "--detach", device.toString()));
     }
 
     /** Mounts an image somewhere. */
@@ -184,6 +199,7 @@ public final class LoopMounts implements AfterAllCallback {
     }
 
     private static void remove(Path folder) {
+        devicesBelow(folder).forEach(LoopMounts::detach);
         List<String> below = mountsBelow(folder);
         Collections.reverse(below);
         for (String mount : below) {
@@ -197,6 +213,20 @@ public final class LoopMounts implements AfterAllCallback {
                 throw new UncheckedIOException(e);
             }
         }
+    }
+
+    /** The block devices of images; those of mounts end with their mounts. */
+    private static List<Path> devicesBelow(Path folder) {
+        List<Path> devices = new ArrayList<>();
+        for (String line : run(List.of("losetup", "--noheadings", "--output", "NAME,AUTOCLEAR,BACK-FILE"))
+                .lines()
+                .toList()) {
+            String[] words = line.strip().split("\\s+", 3);
+            if (words.length == 3 && words[1].equals("0") && Path.of(words[2]).startsWith(folder)) {
+                devices.add(Path.of(words[0]));
+            }
+        }
+        return devices;
     }
 
     private static List<String> mountsBelow(Path folder) {
@@ -223,7 +253,7 @@ public final class LoopMounts implements AfterAllCallback {
         }
     }
 
-    private static void run(List<String> command) {
+    private static String run(List<String> command) {
         try {
             Process process =
                     new ProcessBuilder(command).redirectErrorStream(true).start();
@@ -231,6 +261,7 @@ public final class LoopMounts implements AfterAllCallback {
             if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
                 throw new IllegalStateException(command + ": " + said.strip());
             }
+            return said.strip();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

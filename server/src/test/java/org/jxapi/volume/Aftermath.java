@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,11 +18,20 @@ import org.jxapi.volume.CutWork.Disk;
 import org.jxapi.volume.CutWork.Expected;
 import org.jxapi.volume.CutWork.Flight;
 
-/** The state of a repository in folder {@code sr} of a file system after an operation was interrupted. */
+/** The state of a repository after an operation was interrupted. */
 final class Aftermath {
     private Aftermath() {}
 
-    /** Files of others in the repository and next to it, which are on disk. */
+    /** The place in which a repository stores its disks. */
+    interface Inside {
+        /** The names of all that is there. */
+        Collection<String> names() throws IOException;
+
+        /** Has qemu-img look at the images. */
+        void checkImages() throws IOException;
+    }
+
+    /** Files of others in a repository in folder {@code sr} and next to it, which are on disk. */
     static Set<Path> foreign(Path mounted) throws IOException {
         Set<Path> foreign = new TreeSet<>();
         for (String name : List.of("neighbour", "sr/README", "sr/old.raw.bak", "sr/.hidden")) {
@@ -35,28 +45,25 @@ final class Aftermath {
     }
 
     /**
-     * Attaches the repository, cleans up with the rows, and checks everything. It leaves the repository empty.
+     * Attaches the repository, cleans up with the rows, and checks all disks. It leaves the repository empty.
      *
-     * @param before where the file system was mounted when {@link #foreign} made the files
+     * @return the situation, with all names before and after
      */
-    static void check(Kind kind, Path mounted, Path before, Expected expected, Set<Path> foreign, String situation)
-            throws IOException {
-        Path folder = mounted.resolve("sr");
-        List<String> found = names(folder);
-        Repository repository = kind.in(folder);
+    static String check(Repository repository, Inside inside, Expected expected, String situation) throws IOException {
+        Collection<String> found = inside.names();
         Map<String, Disk> rows = expected.rows();
         repository.attach();
         repository.tidy(
                 rows::containsKey,
                 name -> rows.containsKey(name) && rows.get(name).kept() != null);
-        String as = situation + ", files before " + found + ", after " + names(folder);
+        String as = situation + ", names before " + found + ", after " + inside.names();
         assertThat(repository.volumes()).as(as).extracting(Volume::location).containsExactlyElementsOf(rows.keySet());
         for (Map.Entry<String, Disk> row : rows.entrySet()) {
             assertThat(fault(row.getKey(), row.getValue(), expected.flight(), Contract.read(repository, row.getKey())))
                     .as("%s: contents of %s", as, row.getKey())
                     .isEmpty();
         }
-        Qemu.checkAllAfterCut(folder);
+        inside.checkImages();
         for (Map.Entry<String, Disk> row : rows.entrySet()) {
             byte[] kept = row.getValue().kept();
             if (kept != null) {
@@ -66,12 +73,34 @@ final class Aftermath {
                         .isEqualTo(kept);
             }
         }
-        // Without any disk, only the files of others are left.
         for (String location : rows.keySet()) {
             repository.begin(location);
             repository.discard(location);
         }
         repository.tidy(name -> false, name -> false);
+        return as;
+    }
+
+    /**
+     * The same for a repository in folder {@code sr} of a file system: without any disk, only the files of others are left.
+     *
+     * @param before where the file system was mounted when {@link #foreign} made the files
+     */
+    static void check(Kind kind, Path mounted, Path before, Expected expected, Set<Path> foreign, String situation)
+            throws IOException {
+        Path folder = mounted.resolve("sr");
+        Inside inside = new Inside() {
+            @Override
+            public Collection<String> names() throws IOException {
+                return Aftermath.names(folder);
+            }
+
+            @Override
+            public void checkImages() throws IOException {
+                Qemu.checkAllAfterCut(folder);
+            }
+        };
+        String as = check(kind.in(folder), inside, expected, situation);
         Set<Path> left = new TreeSet<>();
         try (Stream<Path> files = Files.walk(mounted)) {
             files.filter(Files::isRegularFile).forEach(file -> left.add(before.resolve(mounted.relativize(file))));

@@ -19,11 +19,13 @@ final class LvmGround {
     private static final Merges MERGES = new Merges();
 
     private final String uuid = UUID.randomUUID().toString();
+    private final List<Path> devices;
     private final Path root;
     private final Lvm lvm;
     private final Path links = Path.of(System.getProperty("java.io.tmpdir"), "jxapi-links-" + uuid);
 
-    private LvmGround(Path root, Lvm lvm) {
+    private LvmGround(Path device, Path root, Lvm lvm) {
+        this.devices = List.of(device);
         this.root = root;
         this.lvm = lvm;
     }
@@ -37,11 +39,21 @@ final class LvmGround {
         LvmGround ground;
         if (DEVICE.isEmpty()) {
             Path root = Files.createTempDirectory("jxapi-lvm");
-            ground = new LvmGround(root, around.apply(new FakeLvm(root)));
+            ground = new LvmGround(Path.of("/dev/fake"), root, around.apply(new FakeLvm(root)));
         } else {
-            ground = new LvmGround(Path.of("/dev"), around.apply(Lvm.ofThisHost()));
+            ground = new LvmGround(Path.of(DEVICE), Path.of("/dev"), around.apply(Lvm.ofThisHost()));
         }
         return ground;
+    }
+
+    /** Whether tests have a device for a real group. */
+    static boolean real() {
+        return !DEVICE.isEmpty();
+    }
+
+    /** One without a group, on another device of a host with LVM. */
+    static LvmGround on(Path device) {
+        return new LvmGround(device, Path.of("/dev"), Lvm.ofThisHost());
     }
 
     /** One with a group of thin volumes. */
@@ -71,7 +83,6 @@ final class LvmGround {
      * @param links is its folder with the links to layers
      */
     LayerVolumes layers(Lvm here, GroupChanges changes, Path links, LiveDisks live) {
-        List<Path> devices = List.of(Path.of(DEVICE.isEmpty() ? "/dev/fake" : DEVICE));
         VolumeGroup group = new VolumeGroup(here, root, VolumeGroup.PREFIX + uuid);
         LinearVolumes volumes = LinearVolumes.of(group, uuid, changes);
         return new LayerVolumes(volumes, new TestDevices(devices), links, 65_536, uuid, live, MERGES);
@@ -119,7 +130,6 @@ final class LvmGround {
     }
 
     private ThinVolumes volumes(String of) {
-        List<Path> devices = List.of(Path.of(DEVICE.isEmpty() ? "/dev/fake" : DEVICE));
         return new ThinVolumes(group(of), new TestDevices(devices), TURNS, 65_536);
     }
 

@@ -38,7 +38,7 @@ class OnlineResizeTest {
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/qemu-storage-daemon")), "qemu-utils is not installed");
         CutDisk disk = disk();
         Guests guests = new Guests();
-        ImageFolder repository = new ImageFolder(disk.mounted(), "sr", "qcow2", guests, new Merges());
+        ImageFolder repository = new ImageFolder(disk.place(), "sr", "qcow2", guests, new Merges());
         repository.create("disk", 8 * MIB, false);
         Path image = repository.guestDisk("disk").path();
         Path socket = folder.resolve("qmp");
@@ -70,7 +70,7 @@ class OnlineResizeTest {
     @Test
     void aRawDiskThatTheKernelServes() throws Exception {
         CutDisk disk = disk();
-        RawFolder repository = new RawFolder(disk.mounted());
+        RawFolder repository = new RawFolder(disk.place());
         repository.create("disk", 8 * MIB);
         Path image = repository.path("disk");
         String device = Program.of("losetup", "--find", "--show", image.toString())

@@ -6,15 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.EnumMap;
-import java.util.Map;
-import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,10 +17,7 @@ import org.jxapi.harness.LoopMounts;
 import org.jxapi.harness.LoopMounts.Format;
 import org.jxapi.store.SafeFile;
 import org.jxapi.volume.CutDisk.Remains;
-import org.jxapi.volume.CutWork.Cut;
 import org.jxapi.volume.CutWork.Expected;
-import org.jxapi.volume.CutWork.Moment;
-import org.jxapi.volume.CutWork.Step;
 
 /**
  * The power is cut while a repository works, at moments that are spread over each of its operations. Afterwards every disk
@@ -40,18 +29,9 @@ import org.jxapi.volume.CutWork.Step;
  */
 class PowerCutsTest {
     private static final int CUTS = Integer.getInteger("jxapi.cuts", 52);
-    private static final long SEED = Long.getLong("jxapi.seed", System.nanoTime());
-    /** How far behind the usual end of an operation a cut may be. */
-    private static final double BEYOND = 1.1;
-    /** Multiples of it, without their whole parts, are spread evenly between 0 and 1, however many there are. */
-    private static final double GOLDEN = 0.618_033_988_749_895;
 
     @RegisterExtension
     static final LoopMounts MOUNTS = new LoopMounts();
-
-    private final Map<Step, Long> nanos = new EnumMap<>(Step.class);
-    private final Random random = new Random(SEED);
-    private int inside;
 
     static Stream<Arguments> repositories() {
         return Kind.writable().stream()
@@ -62,41 +42,48 @@ class PowerCutsTest {
     @MethodSource("repositories")
     void theOldOrTheNewStateIsThereAndNothingElse(Kind kind, Format format) throws Exception {
         assumeTrue(LoopMounts.impossible().isEmpty(), LoopMounts.impossible());
-        int cuts =
-                (CUTS + (int) repositories().count() - 1) / (int) repositories().count();
-        CutDisk disk = new CutDisk(MOUNTS, format);
-        Repository repository = kind.in(disk.mounted().resolve("sr"));
-        repository.create();
-        Set<Path> foreign = Aftermath.foreign(disk.mounted());
-        CutWork work = new CutWork(repository, random);
-        for (int round = 0; round < 2; round++) {
-            for (Step step : Step.values()) {
-                nanos.put(step, timed(work, step, () -> {}));
-            }
+        int repositories = (int) repositories().count();
+        new PowerCuts(new InFolder(kind, format, new CutDisk(MOUNTS, format)))
+                .run((CUTS + repositories - 1) / repositories);
+    }
+
+    /** A repository in a folder of a file system. */
+    private static final class InFolder implements PowerCuts.Subject {
+        private final Kind kind;
+        private final Format format;
+        private final CutDisk disk;
+        private final Repository repository;
+        private final Set<Path> foreign;
+
+        InFolder(Kind kind, Format format, CutDisk disk) throws IOException {
+            this.kind = kind;
+            this.format = format;
+            this.disk = disk;
+            repository = kind.in(disk.place().resolve("sr"));
+            repository.create();
+            foreign = Aftermath.foreign(disk.place());
         }
-        ExecutorService worker = Executors.newSingleThreadExecutor();
-        try {
-            for (int cut = 0; cut < cuts; cut++) {
-                Step step = Step.values()[cut % Step.values().length];
-                double part = cut * GOLDEN % 1 * BEYOND;
-                boolean lossy = cut % 2 == 1;
-                Moment<Remains> moment = cutDuring(worker, work, step, part, () -> disk.cut(lossy));
-                for (Expected expected : moment.expected()) {
-                    String situation =
-                            "%s on %s, seed %d, cut %d in %s, lossy %s".formatted(kind, format, SEED, cut, step, lossy);
-                    disk.afterStart(
-                            moment.cut(),
-                            mounted -> Aftermath.check(kind, mounted, disk.mounted(), expected, foreign, situation));
-                }
-                disk.forget(moment.cut());
-            }
-        } finally {
-            worker.shutdownNow();
+
+        @Override
+        public Repository repository() {
+            return repository;
         }
-        System.out.printf(
-                "Power cuts: %s on %s: %d, %d of them before the end of the operation; none lost a byte.%n",
-                kind, format, cuts, inside);
-        assertThat(inside).isPositive();
+
+        @Override
+        public CutDisk disk() {
+            return disk;
+        }
+
+        @Override
+        public void check(Remains remains, Expected expected, String situation) throws IOException {
+            disk.afterStart(
+                    remains, mounted -> Aftermath.check(kind, mounted, disk.place(), expected, foreign, situation));
+        }
+
+        @Override
+        public String toString() {
+            return kind + " on " + format;
+        }
     }
 
     /** The cuts are cuts: a file that nobody has synced does not survive one. */
@@ -105,42 +92,14 @@ class PowerCutsTest {
     void onlyDataThatIsOnDiskSurvivesACut(Format format, boolean lossy) throws Exception {
         assumeTrue(LoopMounts.impossible().isEmpty(), LoopMounts.impossible());
         CutDisk disk = new CutDisk(MOUNTS, format);
-        Path synced = Files.write(disk.mounted().resolve("synced"), Contract.random(300_000));
+        Path synced = Files.write(disk.place().resolve("synced"), Contract.random(300_000));
         SafeFile.sync(synced);
         VolumeFiles.syncFolder(synced);
-        Files.write(disk.mounted().resolve("late"), Contract.random(300_000));
+        Files.write(disk.place().resolve("late"), Contract.random(300_000));
         disk.afterStart(disk.cut(lossy), folder -> {
             assertThat(folder.resolve("synced")).hasSameBinaryContentAs(synced);
             Path late = folder.resolve("late");
             assertThat(Files.exists(late) ? Files.size(late) : 0).isZero();
         });
-    }
-
-    /** Cuts the power when that part of the usual time of an operation is over. */
-    private Moment<Remains> cutDuring(ExecutorService worker, CutWork work, Step step, double part, Cut<Remains> cut)
-            throws Exception {
-        CountDownLatch begun = new CountDownLatch(1);
-        Future<Long> ended = worker.submit(() -> {
-            try {
-                return timed(work, step, begun::countDown);
-            } finally {
-                begun.countDown();
-            }
-        });
-        begun.await();
-        LockSupport.parkNanos((long) (part * nanos.get(step)));
-        inside += ended.isDone() ? 0 : 1;
-        Moment<Remains> moment = work.cut(cut);
-        nanos.put(step, ended.get());
-        return moment;
-    }
-
-    /** Does an operation, and returns how long it took. */
-    private static long timed(CutWork work, Step step, Runnable begun) throws IOException {
-        work.prepare(step);
-        long start = System.nanoTime();
-        begun.run();
-        work.run(step);
-        return System.nanoTime() - start;
     }
 }

@@ -48,6 +48,13 @@ final class Qemu {
         checkAll(folder, Set.of(0, LEAKED));
     }
 
+    /** The same of one image. */
+    static void checkAfterCut(Path image) throws IOException {
+        if (THERE) {
+            run(Set.of(0, LEAKED), "check", "-q", "-f", "qcow2", image.toString());
+        }
+    }
+
     private static void checkAll(Path folder, Set<Integer> accepted) throws IOException {
         if (THERE) {
             try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.qcow2")) {

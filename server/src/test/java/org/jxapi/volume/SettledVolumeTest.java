@@ -17,7 +17,7 @@ class SettledVolumeTest {
     void noMarkComesBackWithThePowerCut() throws Exception {
         assumeTrue(LoopMounts.impossible().isEmpty(), LoopMounts.impossible());
         CutDisk disk = new CutDisk(MOUNTS, Format.EXT4);
-        RawFolder repository = new RawFolder(disk.mounted());
+        RawFolder repository = new RawFolder(disk.place());
         for (String location : new String[] {"forgotten", "unplugged"}) {
             repository.begin(location);
             repository.create(location, 1 << 20);

@@ -49,7 +49,7 @@ class TrackingCutsTest {
         assumeTrue(LoopMounts.impossible().isEmpty(), LoopMounts.impossible());
         int kinds = (int) repositories().count();
         CutDisk disk = new CutDisk(MOUNTS, format);
-        Repository repository = kind.in(disk.mounted().resolve("sr"));
+        Repository repository = kind.in(disk.place().resolve("sr"));
         repository.create();
         Random random = new Random(SEED);
         TrackedWork work = new TrackedWork(repository, new Random(SEED + 1));
