@@ -77,8 +77,27 @@ final class ThinVolumes implements Repository {
             if (devices.remote()) {
                 HostClaim.ofThisHost(group).take();
             }
-            group.activate(true);
+            activate();
         });
+    }
+
+    /**
+     * A volume that LVM knows and its pool does not, as a power cut may leave one that was being made, gets no device. The others
+     * can be used, and {@link #tidy} removes what has no meaning.
+     */
+    private void activate() throws IOException {
+        try {
+            group.activate(true);
+        } catch (IOException e) {
+            Set<String> all = new TreeSet<>(group.report().keySet());
+            all.removeIf(volume -> !ThinNames.isOurs(volume));
+            Set<String> lost = new TreeSet<>(all);
+            lost.removeIf(volume -> Files.exists(group.device(volume)));
+            if (lost.containsAll(all)) {
+                throw e;
+            }
+            LOG.error("Volume group {}: no device of {}: {}", group.name(), lost, e.getMessage());
+        }
     }
 
     @Override

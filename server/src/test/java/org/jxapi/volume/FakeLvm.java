@@ -183,7 +183,9 @@ final class FakeLvm implements Lvm {
         StringBuilder text = new StringBuilder();
         for (Map.Entry<String, Lv> entry : group(group).entrySet()) {
             boolean pool = entry.getKey().equals(VolumeGroup.POOL);
-            long size = pool ? POOL_BYTES : Files.size(file(group, entry.getKey()));
+            // A volume that its pool has lost has no file.
+            Path file = file(group, entry.getKey());
+            long size = pool ? POOL_BYTES : Files.exists(file) ? Files.size(file) : CHUNK;
             text.append("  ").append(entry.getKey()).append('|').append(size).append('|');
             text.append(pool ? "" : entry.getValue().id).append('|');
             text.append(String.join(",", entry.getValue().tags)).append('\n');

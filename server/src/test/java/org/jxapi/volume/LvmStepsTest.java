@@ -1,13 +1,16 @@
 package org.jxapi.volume;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -64,6 +67,27 @@ class LvmStepsTest {
         } catch (IOException e) {
             return false;
         }
+    }
+
+    /** A power cut may leave it: LVM has written that it exists before the pool has. */
+    @Test
+    void aVolumeThatThePoolDoesNotHaveLeavesTheOthersUsable() throws IOException {
+        lvm.work();
+        ground.empty();
+        make("a", OLD);
+        ground.volumes().create("lost", MIB);
+        Files.delete(ground.group().device(ThinNames.DISK + "lost"));
+        lvm.fail(0, 1);
+        ground.volumes().attach();
+        assertThat(lvm.failed()).isTrue();
+        ground.volumes().tidy("a"::equals, name -> false);
+        assertThat(NewContents.held(ground.volumes(), "a")).isEqualTo(OLD);
+        assertThat(ground.volumes().volumes()).extracting(Volume::location).containsExactly("a");
+
+        Files.delete(ground.group().device(ThinNames.DISK + "a"));
+        lvm.fail(0, 1);
+        assertThatThrownBy(() -> ground.volumes().attach()).hasMessageContaining("SR_BACKEND_FAILURE_52");
+        lvm.work();
     }
 
     private static void tidy() throws IOException {
