@@ -98,7 +98,7 @@ final class GuestConsole implements AutoCloseable {
         for (String ref : api.refs("VM.get_consoles", vm)) {
             JsonNode console = api.call("console.get_record", ref);
             if (console.path("protocol").asText().equals(protocol)) {
-                return connect(URI.create(console.path("location").asText()), api.session());
+                return connect(api.host(), URI.create(console.path("location").asText()), api.session());
             }
         }
         throw new IOException("the VM has no console of protocol " + protocol);
@@ -115,8 +115,8 @@ final class GuestConsole implements AutoCloseable {
         }
     }
 
-    private static Socket connect(URI location, String session) throws IOException {
-        Socket socket = new Socket("127.0.0.1", Jxapid.PORT);
+    private static Socket connect(String host, URI location, String session) throws IOException {
+        Socket socket = new Socket(host, Jxapid.PORT);
         socket.setSoTimeout(60_000);
         String request = "CONNECT " + location.getRawPath() + "?" + location.getRawQuery() + " HTTP/1.0\r\nCookie: session_id="
                 + session + "\r\n\r\n";

@@ -9,17 +9,18 @@ import java.util.regex.Pattern;
 final class IscsiServer implements StorageTypes.Ground {
     static final String IQN = "iqn.2026-11.org.example:disks";
     private static final String PASSWORD = "secretsecret12";
-    private static final List<String> WORDS = List.of("device-config:target=127.0.0.1", "device-config:chapuser=joe",
-            "device-config:chappassword=" + PASSWORD);
 
+    private final String address;
     private final String type;
     private final List<String> more;
 
     /**
+     * @param address of dom0
      * @param type the type of the repositories that are made on it
      * @param more further words for {@code xe sr-create}
      */
-    IscsiServer(String type, String... more) {
+    IscsiServer(String address, String type, String... more) {
+        this.address = address;
         this.type = type;
         this.more = List.of(more);
     }
@@ -34,7 +35,8 @@ final class IscsiServer implements StorageTypes.Ground {
                 + "tgtadm --lld iscsi --op bind --mode target --tid 1 -I ALL\n"
                 + "tgtadm --lld iscsi --op new --mode account --user joe --password " + PASSWORD + "\n"
                 + "tgtadm --lld iscsi --op bind --mode account --tid 1 --user joe");
-        List<String> words = new ArrayList<>(WORDS);
+        List<String> words = new ArrayList<>(List.of("device-config:target=" + address, "device-config:chapuser=joe",
+                "device-config:chappassword=" + PASSWORD));
         words.add("device-config:targetIQN=" + choice("96", "TargetIQN", words));
         return words;
     }
@@ -63,6 +65,25 @@ final class IscsiServer implements StorageTypes.Ground {
         throw new AssertionError("the probe for " + name + " succeeded");
     }
 
+    @Override
+    public boolean canStop() {
+        return true;
+    }
+
+    /** Falls silent, as with a pulled cable. The kernel notices after seconds. */
+    @Override
+    public void stop() {
+        Command.run("sh", "-ec", "nft add table inet silent\n"
+                + "nft 'add chain inet silent out { type filter hook output priority 0; }'\n"
+                + "nft add rule inet silent out tcp dport 3260 drop\nnft add rule inet silent out tcp sport 3260 drop\n"
+                + "for try in $(seq 60); do grep -qx blocked /sys/block/*/device/state && exit; sleep 1; done; exit 1");
+    }
+
+    @Override
+    public void restart() {
+        Command.run("nft", "delete", "table", "inet", "silent");
+    }
+
     private static String sessions() {
         return Command.shell("cat /sys/class/iscsi_session/*/targetname 2>/dev/null");
     }
@@ -71,7 +92,7 @@ final class IscsiServer implements StorageTypes.Ground {
     public void remove() {
         String sessions = sessions();
         String records = Command.shell("find /etc/iscsi/nodes /etc/iscsi/send_targets -type f 2>/dev/null");
-        Command.shell("tgtadm --lld iscsi --op delete --mode target --tid 1 --force; tgtadm --op delete --mode system;"
+        Command.shell("nft delete table inet silent; tgtadm --lld iscsi --op delete --mode target --tid 1 --force; tgtadm --op delete --mode system;"
                 + " iscsiadm -k 0; rm -rf /root/lun1 /root/lun2 /etc/iscsi/nodes /etc/iscsi/send_targets");
         Checks.expectEqual("", sessions, "sessions after the end");
         Checks.expectEqual("", records, "records after the end");

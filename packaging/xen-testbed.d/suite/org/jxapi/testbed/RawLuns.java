@@ -10,7 +10,7 @@ final class RawLuns {
     private final Scenarios all;
     private final Guests guests;
     private final XenApi api;
-    private final IscsiServer server = new IscsiServer("iscsi");
+    private final IscsiServer server = new IscsiServer("127.0.0.1", "iscsi");
     private String sr;
     private String vm;
     private String vbd;

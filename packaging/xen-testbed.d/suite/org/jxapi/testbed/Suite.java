@@ -55,7 +55,7 @@ final class Suite {
                     case "kills" -> new KilledMidway(all, (int) number("XEN_TESTBED_KILLS", 30),
                             number("XEN_TESTBED_SEED", System.nanoTime())).tell(templates[0]);
                     case "host" -> tellHost(all, templates[0]);
-                    case "pool" -> new PoolOfTwo(all).tell(templates[0]);
+                    case "pool" -> tellPool(all, templates[0]);
                     case "storage" -> tellStorage(all, templates);
                     default -> tellAll(all, templates, arguments[0].equals("full"));
                 }
@@ -66,18 +66,29 @@ final class Suite {
         System.exit(checks.close() ? 0 : 1);
     }
 
+    private static void tellPool(Scenarios all, String template) {
+        new PoolOfTwo(all).tell(template);
+        String address = new OtherMachine(all.api).own();
+        String folder = "/srv/pool";
+        new SharedDisks(all).tell("nfs", template, StorageTypes.export(folder, address, "10.79.4.0/24"),
+                "stat -c %i " + folder + "/$SR/$VDI*.qcow2 2>/dev/null | sort -u | wc -l");
+        new SharedDisks(all).tell("lvmoiscsi", template, new IscsiServer(address, "lvmoiscsi"),
+                "lvs --noheadings -o lv_tags VG_XenStorage-$SR | grep -c $VDI");
+        new CoordinatorGone(all).tell(template);
+    }
+
     private static void tellStorage(Scenarios all, String[] templates) {
         String template = templates[0];
         new StorageTypes(all).tell("lvm", template, StorageTypes.device("/root/lvm.img"));
         new StorageTypes(all).tell(
                 "lvm", "thick", template, StorageTypes.device("/root/thick.img", "sm-config:allocation=thick"));
         new StorageTypes(all).tell("ext", template, StorageTypes.device("/root/ext.img"));
-        new StorageTypes(all).tell("nfs", template, StorageTypes.export("/srv/export"));
+        new StorageTypes(all).tell("nfs", template, StorageTypes.export("/srv/export", "127.0.0.1", "127.0.0.1"));
         if (Files.exists(StorageTypes.ZFS)) {
             new StorageTypes(all).tell("zfs", template, StorageTypes.zpool("/root/zfs.img"));
         }
-        new StorageTypes(all).tell("lvmoiscsi", template, new IscsiServer("lvmoiscsi"));
-        new StorageTypes(all).tell("lvmoiscsi", "shared", template, new IscsiServer("lvmoiscsi", "shared=true"));
+        new StorageTypes(all).tell("lvmoiscsi", template, new IscsiServer("127.0.0.1", "lvmoiscsi"));
+        new StorageTypes(all).tell("lvmoiscsi", "shared", template, new IscsiServer("127.0.0.1", "lvmoiscsi", "shared=true"));
         new RawLuns(all).tell(template);
         new Backups(all).tell("backup pv", template, false);
         new Backups(all).tell("backup hvm", templates[2], true);

@@ -36,11 +36,23 @@ final class XenApi {
 
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final String host;
     private final URI uri;
     private volatile String session;
 
+    /** A client of this machine. */
     XenApi(int port) {
-        uri = URI.create("http://127.0.0.1:" + port + "/jsonrpc");
+        this("127.0.0.1", port);
+    }
+
+    XenApi(String host, int port) {
+        this.host = host;
+        uri = URI.create("http://" + host + ":" + port + "/jsonrpc");
+    }
+
+    /** The address of the machine whose daemon it asks. */
+    String host() {
+        return host;
     }
 
     void login(String password) {
