@@ -66,18 +66,25 @@ interface Lvm {
         };
     }
 
-    private static IOException passedOver(Set<String> silent, IOException e) {
-        return new IOException(
-                "disks that do not answer were passed over (" + String.join(", ", silent) + "): " + e.getMessage(), e);
+    /** The failure of a program that has not read all disks. */
+    static IOException passedOver(Set<String> silent, IOException e) {
+        return said("disks that do not answer were passed over (" + String.join(", ", silent) + "): ", e);
     }
 
     /** LVM has words of its own for a lack of space. */
-    private static IOException named(IOException e) {
+    static IOException named(IOException e) {
         String said = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
         boolean full = said.contains("insufficient free space")
                 || said.contains("insufficient suitable")
                 || said.contains("free space in pool")
                 || said.contains("free space in thin pool");
-        return full ? new IOException("No space left on device: " + e.getMessage(), e) : e;
+        return full ? said("No space left on device: ", e) : e;
+    }
+
+    /** Users get the message of the innermost cause, so the failure is none. */
+    private static IOException said(String before, IOException e) {
+        IOException failure = new IOException(before + e.getMessage());
+        failure.addSuppressed(e);
+        return failure;
     }
 }
