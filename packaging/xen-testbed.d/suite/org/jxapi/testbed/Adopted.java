@@ -83,7 +83,7 @@ final class Adopted {
             s.check("has a console, and writes to its disk", () -> {
                 console = new GuestConsole(api, vm);
                 Checks.await("a console", 60, () -> console.connected());
-                type("write xvda first", "wrote first to xvda");
+                console.ask("write xvda first", "wrote first to xvda");
                 if (hvm) {
                     Checks.await("the screen", 60, () -> GuestConsole.screenGreets(api, vm));
                 }
@@ -100,7 +100,7 @@ final class Adopted {
                 extra = guests.attach(vm, guests.makeDisk("extra", 16 * Guests.MIB), "1");
                 api.call("VBD.plug", extra);
                 console.await(mark, "guest: plugged xvdb", 60);
-                type("write xvdb more", "wrote more to xvdb");
+                console.ask("write xvdb more", "wrote more to xvdb");
                 api.call("VBD.unplug", extra);
                 console.await(mark, "guest: unplugged xvdb", 60);
                 String vdi = api.text("VBD.get_VDI", extra);
@@ -109,7 +109,7 @@ final class Adopted {
             });
             s.check("is snapshotted while it runs", () -> {
                 saved = api.text("VM.snapshot", vm, name + " saved");
-                type("write xvda second", "wrote second to xvda");
+                console.ask("write xvda second", "wrote second to xvda");
                 runsOn();
             });
             s.check("has its metrics", () -> Checks.await("memory in the VM's metrics", 60, () -> {
@@ -128,7 +128,7 @@ final class Adopted {
             s.check("is " + owner.tool() + "'s again, and runs on", () -> {
                 owner.resume(name, domid);
                 runsOn();
-                type("read xvda", "read second from xvda");
+                console.ask("read xvda", "read second from xvda");
             });
             s.check("is adopted a second time, reboots, and has its data", () -> {
                 owner.quiet();
@@ -139,7 +139,7 @@ final class Adopted {
                 Checks.expect(!boot.equals(before[0]), "the guest has not rebooted");
                 domid = guests.domid(vm);
                 before = counted(0);
-                type("read xvda", "read second from xvda");
+                console.ask("read xvda", "read second from xvda");
             });
             s.check("is given back after that; when xl destroys it, the VM goes and the disk stays", () -> {
                 Command.xe("vm-release", "uuid=" + uuid);
@@ -198,12 +198,6 @@ final class Adopted {
 
     private String watchers() {
         return Command.shell("for p in $(pgrep -x xl); do readlink /proc/$p/fd/* | grep -q xl-" + name + ".log && echo $p; done");
-    }
-
-    private void type(String line, String answer) throws Exception {
-        int mark = console.mark();
-        console.type(line);
-        console.await(mark, "guest: " + answer, 90);
     }
 
     /** xl. */

@@ -65,7 +65,7 @@ final class CoordinatorGone {
                 Command.xe("pool-join", "master-address=" + other.address() + ":" + OtherMachine.HTTPS,
                         "master-username=root", "master-password=" + password);
                 Checks.await("the host is live", OtherMachine.RESTART, () -> member() != null
-                        && there.call("host_metrics.get_live", there.text("host.get_metrics", member())).asBoolean());
+                        && OtherMachine.isLive(there, member()));
             });
             s.check("and leaves", OtherMachine.RESTART, () -> {
                 other.xe(password, "pool-eject", "host-uuid=" + there.text("host.get_uuid", member()), "--force");
@@ -89,12 +89,7 @@ final class CoordinatorGone {
 
     /** The host of this machine in the pool of the other one; null if it is not there. */
     private String member() {
-        for (String host : there.refs("host.get_all")) {
-            if (there.text("host.get_address", host).equals(other.own())) {
-                return host;
-            }
-        }
-        return null;
+        return OtherMachine.host(there, other.own());
     }
 
     private boolean answers() {

@@ -13,6 +13,9 @@ import java.util.regex.Pattern;
 
 /** A guest's text console, as jxapid hands it out; connects again when the guest gets another domain. */
 final class GuestConsole implements AutoCloseable {
+    /** How long the init of a guest may take for an answer, in seconds. */
+    private static final int ANSWER = 90;
+
     private final XenApi api;
     private final String vm;
     private final Thread reader = new Thread(this::follow, "console");
@@ -68,6 +71,17 @@ final class GuestConsole implements AutoCloseable {
         OutputStream out = socket.getOutputStream();
         out.write((line + "\n").getBytes(StandardCharsets.US_ASCII));
         out.flush();
+    }
+
+    /** Types a line, and waits for the answer of the guest's init after it. */
+    void ask(String line, String answer) throws IOException, InterruptedException {
+        ask(line, answer, ANSWER);
+    }
+
+    void ask(String line, String answer, int seconds) throws IOException, InterruptedException {
+        int mark = mark();
+        type(line);
+        await(mark, "guest: " + answer, seconds);
     }
 
     private void follow() {

@@ -16,6 +16,9 @@ import java.util.function.Predicate;
 
 /** The metrics of a host and a busy guest, against the numbers of Xen's tools and of dom0's kernel. */
 final class Measured {
+    /** For its long commands, in seconds. */
+    private static final int ANSWER = 120;
+
     private static final String NAME = "metrics";
     /** dom0, as the guest knows it. */
     private static final String ADDRESS = "10.0.4.1";
@@ -63,9 +66,9 @@ final class Measured {
                 api.call("VM.start", vm, false, false);
                 Scenarios.ready(console, 0);
                 domid = guests.domid(vm);
-                type("fill xvdb " + WRITTEN, "filled xvdb");
-                type("drain xvdb " + READ, "drained xvdb");
-                type("dhcp eth0", "leased ");
+                console.ask("fill xvdb " + WRITTEN, "filled xvdb", ANSWER);
+                console.ask("drain xvdb " + READ, "drained xvdb", ANSWER);
+                console.ask("dhcp eth0", "leased ", ANSWER);
                 send();
             });
             s.check("/vm_rrd has the bytes of a raw disk, as the kernel counts them", () -> {
@@ -83,7 +86,7 @@ final class Measured {
             });
             s.check("they are those of xentop", this::xentop);
             s.check("/vm_rrd has its memory, as Xen and xenstore have it", () -> {
-                type("agent", "agent told");
+                console.ask("agent", "agent told", ANSWER);
                 equal("memory_target", () -> 1024 * xenstore("memory/target"));
                 equal("memory_internal_free", () -> xenstore("data/meminfo_free"));
                 near("memory", last("vm", uuid).get("memory"), xl("xl list " + domid + " | awk 'END { print $3 }'") * Guests.MIB,
@@ -109,7 +112,7 @@ final class Measured {
         Process server = new ProcessBuilder("sh", "-c", "exec busybox nc -l -p " + PORT + " >/dev/null").start();
         try {
             Checks.await("a server in dom0", 60, () -> Command.shell("ss -ltn").contains(":" + PORT + " "));
-            type("send " + ADDRESS + " " + PORT + " " + SENT, "sent " + SENT + " to");
+            console.ask("send " + ADDRESS + " " + PORT + " " + SENT, "sent " + SENT + " to", ANSWER);
         } finally {
             server.destroy();
         }
@@ -164,7 +167,7 @@ final class Measured {
     }
 
     private void load() throws Exception {
-        type("spin 1", "spins 1");
+        console.ask("spin 1", "spins 1", ANSWER);
         Thread.sleep(6000);
         long start = System.currentTimeMillis() / 1000;
         long begin = System.nanoTime();
@@ -238,7 +241,7 @@ final class Measured {
         Checks.expect(usage > 0.1 && usage <= 1, "jxapi_vm_cpu_usage_ratio is " + usage);
         near("jxapi_host_memory_total_bytes", sample(text, "jxapi_host_memory_total_bytes ", ""),
                 1024 * last("host", hostUuid()).get("memory_total_kib"), 0);
-        type("spin 0", "spins 0");
+        console.ask("spin 0", "spins 0", ANSWER);
     }
 
     private static double sample(String text, String start, String part) {
@@ -340,11 +343,5 @@ final class Measured {
 
     private double xenstore(String node) {
         return Double.parseDouble(Command.run("xenstore-read", "/local/domain/" + domid + "/" + node));
-    }
-
-    private void type(String line, String answer) throws Exception {
-        int mark = console.mark();
-        console.type(line);
-        console.await(mark, "guest: " + answer, 120);
     }
 }

@@ -51,13 +51,22 @@ final class OtherMachine {
 
     /** The host, once the coordinator drives it; null before that. */
     String live() {
+        String host = host(api, address());
+        return host != null && isLive(api, host) ? host : null;
+    }
+
+    /** The host with that address in the pool of a client; null if there is none. */
+    static String host(XenApi api, String address) {
         for (String each : api.refs("host.get_all")) {
-            if (api.text("host.get_address", each).equals(address())
-                    && api.call("host_metrics.get_live", api.text("host.get_metrics", each)).asBoolean()) {
+            if (api.text("host.get_address", each).equals(address)) {
                 return each;
             }
         }
         return null;
+    }
+
+    static boolean isLive(XenApi api, String host) {
+        return api.call("host_metrics.get_live", api.text("host.get_metrics", host)).asBoolean();
     }
 
     /** Runs xe at it. */

@@ -42,7 +42,7 @@ final class PoolOfTwo {
             s.check("its console comes through this machine, and it writes to its disk", RESTART, () -> {
                 console = new GuestConsole(api, vm);
                 Scenarios.tick(console, 0);
-                type("write xvda first", "wrote first to xvda");
+                console.ask("write xvda first", "wrote first to xvda");
             });
             s.check("it goes on when the coordinator is killed, which finds it again", RESTART, () -> {
                 String[] before = Scenarios.tick(console, console.mark());
@@ -59,14 +59,14 @@ final class PoolOfTwo {
                     after = Scenarios.tick(console, console.mark());
                     Checks.expectEqual(before[0], after[0], "boot");
                 }
-                type("read xvda", "read first from xvda");
+                console.ask("read xvda", "read first from xvda");
             });
             s.check("its disk is plugged and unplugged while it runs", RESTART, () -> {
                 int mark = console.mark();
                 String vbd = guests.attach(vm, guests.makeDisk("more", 16 * Guests.MIB), "1");
                 api.call("VBD.plug", vbd);
                 console.await(mark, "guest: plugged xvdb", 60);
-                type("write xvdb more", "wrote more to xvdb");
+                console.ask("write xvdb more", "wrote more to xvdb");
                 api.call("VBD.unplug", vbd);
                 console.await(mark, "guest: unplugged xvdb", 60);
             });
@@ -86,11 +86,5 @@ final class PoolOfTwo {
             }
             Dom0.nothingLeft();
         });
-    }
-
-    private void type(String line, String answer) throws Exception {
-        int mark = console.mark();
-        console.type(line);
-        console.await(mark, "guest: " + answer, 90);
     }
 }

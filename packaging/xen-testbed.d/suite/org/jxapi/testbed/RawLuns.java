@@ -37,12 +37,12 @@ final class RawLuns {
                 vbd = guests.attach(vm, small(), "1");
                 api.call("VM.start", vm, false, false);
                 Scenarios.ready(console, 0);
-                type("write xvdb first", "wrote first to xvdb");
+                console.ask("write xvdb first", "wrote first to xvdb");
             });
             s.check("keeps the LUN when jxapid is killed, which finds it again", () -> {
                 all.jxapid.kill();
                 all.startJxapid();
-                type("read xvdb", "read first from xvdb");
+                console.ask("read xvdb", "read first from xvdb");
                 api.refused("VDI_IN_USE", "PBD.unplug", api.refs("SR.get_PBDs", sr).get(0));
             });
             s.check("ends its session", () -> {
@@ -66,11 +66,5 @@ final class RawLuns {
                 .filter(vdi -> api.call("VDI.get_virtual_size", vdi).asLong() == 64 * Guests.MIB)
                 .findFirst()
                 .orElseThrow();
-    }
-
-    private void type(String line, String answer) throws Exception {
-        int mark = console.mark();
-        console.type(line);
-        console.await(mark, "guest: " + answer, 90);
     }
 }

@@ -47,7 +47,7 @@ final class SharedDisks {
                 disk = guests.makeDisk("common", 32 * Guests.MIB);
                 guests.attach(vm, disk, "0");
                 startThere();
-                type("write xvda common", "wrote common to xvda");
+                console.ask("write xvda common", "wrote common to xvda");
             });
             s.check("the guest moves to this machine while it runs", LONG, () -> {
                 String[] before = Scenarios.tick(console, console.mark());
@@ -56,18 +56,18 @@ final class SharedDisks {
                 Checks.expectEqual(here, api.text("VM.get_resident_on", vm), "host of the guest");
                 open();
                 Checks.expectEqual(before[0], Scenarios.tick(console, 0)[0], "boot");
-                type("write xvda moved", "wrote moved to xvda");
+                console.ask("write xvda moved", "wrote moved to xvda");
             });
             s.check("and starts on the other machine as soon as it has ended here", LONG, () -> {
                 api.call("VM.hard_shutdown", vm);
                 startThere();
-                type("read xvda", "read moved from xvda");
+                console.ask("read xvda", "read moved from xvda");
             });
             s.check("layers behind that disk are merged by the other machine", LONG, () -> {
                 List<String> snapshots = new ArrayList<>();
                 for (int i = 0; i < SNAPSHOTS; i++) {
                     snapshots.add(api.text("VDI.snapshot", disk, XenApi.object()));
-                    type("write xvda layer" + i, "wrote layer" + i + " to xvda");
+                    console.ask("write xvda layer" + i, "wrote layer" + i + " to xvda");
                 }
                 Checks.expectEqual(SNAPSHOTS + 1, count(layers), "layers");
                 for (String each : snapshots) {
@@ -75,22 +75,22 @@ final class SharedDisks {
                 }
                 // The layer that the guest writes to stays.
                 Checks.await("two layers are left", LONG, () -> count(layers) == 2);
-                type("read xvda", "read layer" + (SNAPSHOTS - 1) + " from xvda");
+                console.ask("read xvda", "read layer" + (SNAPSHOTS - 1) + " from xvda");
             });
             s.check("the coordinator is killed, and takes a snapshot of the running guest's disk after it", LONG, () -> {
-                type("write xvda before", "wrote before to xvda");
+                console.ask("write xvda before", "wrote before to xvda");
                 all.jxapid.kill();
                 all.startJxapid();
                 Checks.await("the host is live", LONG, () -> other.live() != null);
                 open();
                 String snapshot = api.text("VDI.snapshot", disk, XenApi.object());
-                type("write xvda after", "wrote after to xvda");
+                console.ask("write xvda after", "wrote after to xvda");
                 String clone = api.text("VDI.clone", snapshot, XenApi.object());
                 int mark = console.mark();
                 String vbd = guests.attach(vm, clone, "1");
                 api.call("VBD.plug", vbd);
                 console.await(mark, "guest: plugged xvdb", 60);
-                type("read xvdb", "read before from xvdb");
+                console.ask("read xvdb", "read before from xvdb");
                 api.call("VM.hard_shutdown", vm);
                 api.call("VBD.destroy", vbd);
                 api.call("VDI.destroy", clone);
@@ -137,11 +137,5 @@ final class SharedDisks {
     /** How many layers the disk consists of: one that was merged keeps its names while the guest runs. */
     private int count(String layers) {
         return Integer.parseInt(Command.shell("SR=" + sr + " VDI=" + api.text("VDI.get_uuid", disk) + "; " + layers).strip());
-    }
-
-    private void type(String line, String answer) throws Exception {
-        int mark = console.mark();
-        console.type(line);
-        console.await(mark, "guest: " + answer, 90);
     }
 }

@@ -164,21 +164,21 @@ final class StorageTypes {
                 vbd = guests.attach(vm, disk, "1");
                 api.call("VM.start", vm, false, false);
                 Scenarios.ready(console, 0);
-                type("write xvdb first", "wrote first to xvdb");
+                console.ask("write xvdb first", "wrote first to xvdb");
             });
             s.check("takes a snapshot while the guest runs", () -> {
                 long start = System.nanoTime();
                 saved = api.text("VM.snapshot", vm, name + " saved");
                 System.out.printf(Locale.ROOT, "      %s: snapshot after %.1f s%n", type, Checks.seconds(start));
                 snapshot = guests.disk(saved, "1");
-                type("write xvdb second", "wrote second to xvdb");
+                console.ask("write xvdb second", "wrote second to xvdb");
             });
             s.check("has the old data in a clone of the snapshot, and the new data on the disk", () -> {
                 String clone = api.text("VDI.clone", snapshot, XenApi.object());
                 String other = guests.attach(vm, clone, "2");
                 plug(other, "xvdc");
-                type("read xvdc", "read first from xvdc");
-                type("read xvdb", "read second from xvdb");
+                console.ask("read xvdc", "read first from xvdc");
+                console.ask("read xvdb", "read second from xvdb");
                 unplug(other, "xvdc");
                 api.call("VBD.destroy", other);
                 api.call("VDI.destroy", clone);
@@ -187,13 +187,13 @@ final class StorageTypes {
                 unplug(vbd, "xvdb");
                 api.call("VDI.resize", disk, 2 * SIZE);
                 plug(vbd, "xvdb");
-                type("devices", "disk xvdb " + 2 * SIZE);
-                type("read xvdb", "read second from xvdb");
+                console.ask("devices", "disk xvdb " + 2 * SIZE);
+                console.ask("read xvdb", "read second from xvdb");
             });
             s.check("keeps its disks when jxapid is killed, which finds them again", () -> {
                 all.jxapid.kill();
                 all.startJxapid();
-                type("read xvdb", "read second from xvdb");
+                console.ask("read xvdb", "read second from xvdb");
                 Checks.expect(api.refs("SR.get_VDIs", sr).contains(snapshot), "the snapshot is gone");
             });
             if (ground.canStop()) {
@@ -205,8 +205,8 @@ final class StorageTypes {
                 int mark = console.mark();
                 api.call("VM.start", vm, false, false);
                 Scenarios.ready(console, mark);
-                type("read xvdb", "read first from xvdb");
-                type("devices", "disk xvdb " + SIZE);
+                console.ask("read xvdb", "read first from xvdb");
+                console.ask("devices", "disk xvdb " + SIZE);
             });
             s.check("is unplugged and plugged again, with its disks", () -> {
                 api.call("VM.hard_shutdown", vm);
@@ -222,19 +222,19 @@ final class StorageTypes {
                 int mark = console.mark();
                 api.call("VM.start", vm, false, false);
                 Scenarios.ready(console, mark);
-                type("read xvdb", "read first from xvdb");
+                console.ask("read xvdb", "read first from xvdb");
             });
             s.check("gives away its disk while the guest runs, and takes it back", () -> {
                 String[] before = Scenarios.tick(console, console.mark());
                 move(guests.repository);
                 Checks.expectEqual(before[0], Scenarios.tick(console, console.mark())[0], "boot id");
-                type("read xvdb", "read first from xvdb");
+                console.ask("read xvdb", "read first from xvdb");
                 api.call("VM.hard_shutdown", vm);
                 move(sr);
                 int mark = console.mark();
                 api.call("VM.start", vm, false, false);
                 Scenarios.ready(console, mark);
-                type("read xvdb", "read first from xvdb");
+                console.ask("read xvdb", "read first from xvdb");
             });
             s.check("gives its disk to another repository, and takes it back while the guest runs", () -> {
                 api.call("VM.hard_shutdown", vm);
@@ -244,14 +244,14 @@ final class StorageTypes {
                 Scenarios.ready(console, mark);
                 move(sr);
                 Scenarios.tick(console, console.mark());
-                type("read xvdb", "read first from xvdb");
+                console.ask("read xvdb", "read first from xvdb");
             });
             // The changes of chains are tracked: those of the kinds that have a name.
             if (!kind.isEmpty()) {
                 s.check("shows which blocks the guest has changed", () -> {
                     api.call("VDI.enable_cbt", disk);
                     String before = api.text("VM.snapshot", vm, name + " before");
-                    type("write xvdb second", "wrote second to xvdb");
+                    console.ask("write xvdb second", "wrote second to xvdb");
                     String after = api.text("VM.snapshot", vm, name + " after");
                     byte[] changed = Base64.getDecoder().decode(api.text("VDI.list_changed_blocks",
                             guests.disk(before, "1"), guests.disk(after, "1")));
@@ -325,7 +325,7 @@ final class StorageTypes {
             }
         });
         Checks.expect(api.refs("SR.get_VDIs", sr).contains(snapshot), "the snapshot is gone");
-        type("read xvdb", "read second from xvdb");
+        console.ask("read xvdb", "read second from xvdb");
         if (others.size() > 1) {
             api.call("PBD.unplug", api.refs("SR.get_PBDs", others.get(1)).get(0));
             api.call("SR.destroy", others.get(1));
@@ -363,11 +363,5 @@ final class StorageTypes {
         int mark = console.mark();
         api.call("VBD.unplug", device);
         console.await(mark, "guest: unplugged " + seen, 60);
-    }
-
-    private void type(String line, String answer) throws Exception {
-        int mark = console.mark();
-        console.type(line);
-        console.await(mark, "guest: " + answer, 90);
     }
 }
