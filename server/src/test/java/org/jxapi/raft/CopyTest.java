@@ -27,6 +27,7 @@ class CopyTest {
                 TestGroup.create(group.leader().store(), change);
                 group.awaitLevel();
                 group.stop("a");
+                // The length of the outage, not a wait for something.
                 Thread.sleep(
                         LONGEST_ELECTIONS * 2 * group.settings("b").election().toMillis());
                 group.resume("a");
