@@ -10,12 +10,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.certificate.Identity;
 import org.jxapi.certificate.MutualTls;
 import org.jxapi.certificate.Pem;
-import org.jxapi.raft.GroupStatus;
 import org.jxapi.raft.MemberSettings;
 import org.jxapi.raft.MemberTls;
 import org.jxapi.raft.RaftMember;
@@ -55,14 +55,23 @@ public final class PoolReplica implements AutoCloseable {
 
     private LeadListener listener = leads -> {};
 
+    private final LongSupplier nanos;
+    /** When it started, by {@link #nanos}. */
+    private long started;
+
     /**
      * @param data the folder of this daemon
      * @param listens where other hosts reach the replica, with port 0 for a free one; null for no replica
      */
     public PoolReplica(Path data, @Nullable InetSocketAddress listens) {
+        this(data, listens, System::nanoTime);
+    }
+
+    PoolReplica(Path data, @Nullable InetSocketAddress listens, LongSupplier nanos) {
         this.folder = folder(data);
         this.room = new DiskRoom(folder);
         this.listens = listens;
+        this.nanos = nanos;
     }
 
     static Path folder(Path data) {
@@ -86,7 +95,7 @@ public final class PoolReplica implements AutoCloseable {
 
     /**
      * Stops a replica that follows when its disk has no room for the log, so that the others go on without it. It starts
-     * again when there is room. Called every second.
+     * again when there is room. One without a vote starts again from time to time. Called every second.
      */
     synchronized void tend() throws IOException {
         if (starved && !room.scarce()) {
@@ -94,6 +103,12 @@ public final class PoolReplica implements AutoCloseable {
             LOG.info("Pool: the disk of {} has room again", folder);
         } else if (follows() && starves()) {
             stop();
+        } else if (running != null
+                && !running.votes()
+                && nanos.getAsLong() - started > RaftMember.LONGEST_LISTENING.toNanos()) {
+            LOG.info("Pool: this host's copy of the database starts again, as it does every 10 days");
+            stop();
+            resume();
         }
     }
 
@@ -177,12 +192,13 @@ public final class PoolReplica implements AutoCloseable {
     }
 
     private RaftMember start(GroupPlace at, Start how) throws IOException {
-        RaftMember started = how.with(settings(at));
-        running = started;
+        RaftMember begun = how.with(settings(at));
+        running = begun;
+        started = nanos.getAsLong();
         place = at;
         starved = false;
-        started.watch(listener);
-        return started;
+        begun.watch(listener);
+        return begun;
     }
 
     private MemberSettings settings(GroupPlace at) {
@@ -289,12 +305,7 @@ public final class PoolReplica implements AutoCloseable {
     /** Whether the replica runs with a vote, and knows a leader. One without a vote does not see that its leader has failed. */
     boolean votesForLeader() throws IOException {
         RaftMember member = running;
-        if (member == null) {
-            return false;
-        }
-        GroupStatus status = member.status();
-        String id = place().id();
-        return status.leader() != null && status.voters().contains(id);
+        return member != null && member.votes() && member.status().leader() != null;
     }
 
     /** The place of the replica that runs; IllegalStateException if none does. */

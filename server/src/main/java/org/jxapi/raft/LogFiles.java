@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.server.RaftServerConfigKeys.Log.CorruptionPolicy;
 import org.apache.ratis.server.raftlog.RaftLog;
 import org.apache.ratis.server.raftlog.segmented.LogSegment;
@@ -32,6 +34,16 @@ final class LogFiles {
             }
         }
         return last.get();
+    }
+
+    /** The entry with the configuration that most members had when this one learned it; empty without one. */
+    static Optional<LogEntryProto> configuration(MemberSettings settings) throws IOException {
+        Path file = configurationFile(settings);
+        return Files.exists(file) ? Optional.of(LogEntryProto.parseFrom(Files.readAllBytes(file))) : Optional.empty();
+    }
+
+    static Path configurationFile(MemberSettings settings) {
+        return current(settings).resolve("raft-meta.conf");
     }
 
     /** The folder of a member's log, its vote and its configuration. */

@@ -9,9 +9,12 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.apache.ratis.proto.RaftProtos.CommitInfoProto;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
 import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftClientRequest;
@@ -25,7 +28,9 @@ import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.storage.RaftStorage;
+import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.jspecify.annotations.Nullable;
+import org.jxapi.raft.RatisSettings.FirstElection;
 import org.jxapi.store.Copyable;
 import org.jxapi.store.LeadListener;
 import org.jxapi.store.Replica;
@@ -44,6 +49,12 @@ public final class RaftMember implements AutoCloseable {
     /** No term. */
     public static final long NOT_LEADING = SubmittedLog.NOT_LEADING;
 
+    /**
+     * How long a member without a vote runs before it has to start again. After twice that time its thread that waits for elections
+     * would wake, which {@link FirstElection#NEVER} must not let happen.
+     */
+    public static final Duration LONGEST_LISTENING = Duration.ofDays(10);
+
     /** How long a start waits for the lead: it reads the whole log before. */
     private static final Duration LEAD = Duration.ofMinutes(2);
 
@@ -53,7 +64,8 @@ public final class RaftMember implements AutoCloseable {
     private final SubmittedLog log;
     private final LeadLease lease;
 
-    private RaftMember(MemberSettings settings, RaftGroup members, @Nullable StateImage founding) throws IOException {
+    private RaftMember(MemberSettings settings, RaftGroup members, @Nullable StateImage founding, FirstElection first)
+            throws IOException {
         this.group = RatisSettings.group(settings);
         this.lease = new LeadLease(settings.election());
         this.log = new SubmittedLog(group, lease);
@@ -65,17 +77,18 @@ public final class RaftMember implements AutoCloseable {
                 .setServerId(RaftPeerId.valueOf(settings.id()))
                 .setGroup(members)
                 .setStateMachine(new ReplicaMachine(replica, founding))
-                .setProperties(RatisSettings.properties(settings, SoleVoter.voters(settings) == 1))
+                .setProperties(RatisSettings.properties(settings, first))
                 .setParameters(RatisSettings.parameters(settings))
                 .setOption(RaftStorage.StartupOption.RECOVER)
                 .build();
         log.use(server);
     }
 
-    private static RaftMember start(MemberSettings settings, List<RaftPeer> voters, @Nullable StateImage founding)
+    private static RaftMember start(
+            MemberSettings settings, List<RaftPeer> members, @Nullable StateImage founding, FirstElection first)
             throws IOException {
         RaftMember member =
-                new RaftMember(settings, RaftGroup.valueOf(RatisSettings.group(settings), voters), founding);
+                new RaftMember(settings, RaftGroup.valueOf(RatisSettings.group(settings), members), founding, first);
         try {
             member.server.start();
             return member;
@@ -91,7 +104,7 @@ public final class RaftMember implements AutoCloseable {
      * @param state all that the group begins with, from the store of this host, which is closed
      */
     public static RaftMember found(MemberSettings settings, StateImage state) throws IOException {
-        return start(settings, List.of(RatisSettings.peer(settings.address())), state);
+        return start(settings, List.of(RatisSettings.peer(settings.address())), state, FirstElection.AT_ONCE);
     }
 
     /**
@@ -105,18 +118,46 @@ public final class RaftMember implements AutoCloseable {
         RaftPeer listener = RaftPeer.newBuilder(RatisSettings.peer(settings.address()))
                 .setStartupRole(RaftPeerRole.LISTENER)
                 .build();
-        return start(settings, List.of(listener), null);
+        return start(settings, List.of(listener), null, FirstElection.NEVER);
     }
 
     /** Starts again as the member that this host was. */
     public static RaftMember resume(MemberSettings settings) throws IOException {
-        RaftMember member = start(settings, List.of(), null);
-        if (!member.leavesPair()) {
-            return member;
+        FirstElection first = firstElection(settings);
+        RaftMember member = restart(settings, first);
+        if (member.leavesPair()) {
+            member.close();
+            SoleVoter.make(settings);
+            return restart(settings, FirstElection.AT_ONCE);
         }
-        member.close();
-        SoleVoter.make(settings);
-        return start(settings, List.of(), null);
+        if (first == FirstElection.NEVER && member.votes()) {
+            // Its log has a vote for it, which it had not learned to be agreed.
+            member.close();
+            return restart(settings, FirstElection.USUAL);
+        }
+        return member;
+    }
+
+    private static RaftMember restart(MemberSettings settings, FirstElection first) throws IOException {
+        return start(settings, List.of(), null, first);
+    }
+
+    private static FirstElection firstElection(MemberSettings settings) throws IOException {
+        Optional<LogEntryProto> known = LogFiles.configuration(settings);
+        if (known.isEmpty()) {
+            return FirstElection.AT_ONCE;
+        }
+        RaftConfigurationProto now = known.get().getConfigurationEntry();
+        ByteString self = RaftPeerId.valueOf(settings.id()).toByteString();
+        if (now.getListenersList().stream().anyMatch(peer -> peer.getId().equals(self))) {
+            return FirstElection.NEVER;
+        }
+        return now.getPeersCount() == 1 ? FirstElection.AT_ONCE : FirstElection.USUAL;
+    }
+
+    /** Whether this member has a vote by the newest configuration in its log. */
+    public boolean votes() throws GroupException {
+        return configuration().getPeer(server.getId(), RaftPeerRole.FOLLOWER) != null;
     }
 
     /**

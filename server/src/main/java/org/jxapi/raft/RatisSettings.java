@@ -41,7 +41,23 @@ final class RatisSettings {
     /** How long the only voter of a group waits before it leads. */
     private static final TimeDuration ALONE = TimeDuration.valueOf(100, TimeUnit.MILLISECONDS);
 
+    /** Almost the longest time that Ratis takes: it counts milliseconds in an int. */
+    private static final TimeDuration LISTENING = TimeDuration.valueOf(20, TimeUnit.DAYS);
+
     private RatisSettings() {}
+
+    /** When a member that starts wants to lead, until it knows a leader. After that the settings' time counts. */
+    enum FirstElection {
+        /** It waits for no other leader: it is the only voter as far as it knows. */
+        AT_ONCE,
+        USUAL,
+        /**
+         * It has no vote. The thread that waits for elections has to sleep all the time: in Ratis 3.3.0
+         * ({@code ServerState.updateConfiguration}) the thread that gives a listener its vote waits for that one with a lock
+         * that each of its wake-ups takes, so that both can wait for ever.
+         */
+        NEVER
+    }
 
     /** The folder of the log in a data folder. */
     static Path folder(MemberSettings settings) {
@@ -66,8 +82,7 @@ final class RatisSettings {
                 peer.getId().toString(), address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)));
     }
 
-    /** @param alone whether this member is the only voter as far as it knows */
-    static RaftProperties properties(MemberSettings settings, boolean alone) {
+    static RaftProperties properties(MemberSettings settings, FirstElection first) {
         RaftProperties to = new RaftProperties();
         RaftServerConfigKeys.setStorageDir(to, List.of(folder(settings).toFile()));
         GrpcConfigKeys.Server.setHost(to, settings.host());
@@ -80,10 +95,12 @@ final class RatisSettings {
         long millis = settings.election().toMillis();
         RaftServerConfigKeys.Rpc.setTimeoutMin(to, TimeDuration.valueOf(millis, TimeUnit.MILLISECONDS));
         RaftServerConfigKeys.Rpc.setTimeoutMax(to, TimeDuration.valueOf(2 * millis, TimeUnit.MILLISECONDS));
-        if (alone) {
-            // It waits for no other leader at a start.
+        if (first == FirstElection.AT_ONCE) {
             RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(to, ALONE);
             RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(to, ALONE.multiply(2));
+        } else if (first == FirstElection.NEVER) {
+            RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(to, LISTENING);
+            RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(to, LISTENING);
         }
         RaftServerConfigKeys.setStagingTimeout(to, JOIN);
         RaftServerConfigKeys.setCloseThreshold(to, LONGEST_PAUSE);

@@ -13,7 +13,6 @@ import org.jxapi.store.SafeFile;
 
 /** A member that goes on without the others that vote. It does not run meanwhile. */
 public final class SoleVoter {
-    private static final String CONFIGURATION = "raft-meta.conf";
     private static final String VOTE = "raft-meta";
 
     private SoleVoter() {}
@@ -25,7 +24,7 @@ public final class SoleVoter {
      * @throws IOException when this host has no log of that group
      */
     public static void make(MemberSettings settings) throws IOException {
-        Path file = LogFiles.current(settings).resolve(CONFIGURATION);
+        Path file = LogFiles.configurationFile(settings);
         LogEntryProto now = LogEntryProto.parseFrom(Files.readAllBytes(file));
         // It counts before all configurations in the log, and is equal to the entry with which this member begins to
         // lead.
@@ -58,12 +57,8 @@ public final class SoleVoter {
 
     /** How many voters the group of this member has as far as the member knows. */
     public static int voters(MemberSettings settings) throws IOException {
-        Path file = LogFiles.current(settings).resolve(CONFIGURATION);
-        if (!Files.exists(file)) {
-            return 1;
-        }
-        return LogEntryProto.parseFrom(Files.readAllBytes(file))
-                .getConfigurationEntry()
-                .getPeersCount();
+        return LogFiles.configuration(settings)
+                .map(entry -> entry.getConfigurationEntry().getPeersCount())
+                .orElse(1);
     }
 }
