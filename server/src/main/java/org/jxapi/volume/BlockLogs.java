@@ -16,16 +16,16 @@ import org.slf4j.LoggerFactory;
  */
 final class BlockLogs {
     private static final Logger LOG = LoggerFactory.getLogger(BlockLogs.class);
-    private static final String SUFFIX = ".cbtlog";
+    static final String SUFFIX = ".cbtlog";
     /** A log that was not complete when the power failed. */
-    private static final String PART = SUFFIX + ".new";
+    static final String PART = SUFFIX + ".new";
 
     /** All repositories in one folder share these. */
     private static final Turns TURNS = new Turns();
 
-    private final LayerStore store;
+    private final LogStore store;
 
-    BlockLogs(LayerStore store) {
+    BlockLogs(LogStore store) {
         this.store = store;
     }
 
@@ -74,7 +74,7 @@ final class BlockLogs {
     /** All logs that can be read, by the locations of their volumes. */
     Map<String, BlockLog> all() throws IOException {
         Map<String, BlockLog> all = new TreeMap<>();
-        for (String name : store.names("", SUFFIX)) {
+        for (String name : store.names(SUFFIX)) {
             String location = name.substring(0, name.length() - SUFFIX.length());
             find(location).ifPresent(log -> all.put(location, log));
         }
@@ -109,7 +109,7 @@ final class BlockLogs {
 
     /** Removes logs that were being written at a power cut. */
     void tidy() throws IOException {
-        for (String part : store.names("", PART)) {
+        for (String part : store.names(PART)) {
             store.remove(part);
         }
     }

@@ -34,7 +34,7 @@ final class ImageFolder extends ChainedRepository {
         this.raw = new RawFolder(folder);
         LayerStore store = new LayerFolder(folder);
         this.qcow2 = new Qcow2Volumes(store, sr, live, merges);
-        this.tracking = new ImageTracking(store, new RawChanges(raw), qcow2);
+        this.tracking = new ImageTracking(store, new TrackedLayers(qcow2, new RawChanges(raw)));
         this.lease = new LeaseFile(folder);
         this.preferred = preferred.toLowerCase(Locale.ROOT);
     }

@@ -1,7 +1,6 @@
 package org.jxapi.volume;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -10,16 +9,14 @@ import java.util.TreeMap;
 
 /**
  * Changed-block tracking for images. Nothing is recorded while a guest writes: the layers of a qcow2 image, and
- * the blocks that a raw one shares with its past, tell the changes at any time. So a crash loses none.
+ * the blocks that a raw one shares with its past, give the changes at any time. So a crash loses none.
  */
 final class ImageTracking {
-    private final OtherImages others;
-    private final Qcow2Volumes qcow2;
+    private final TrackedImages images;
     private final BlockLogs logs;
 
-    ImageTracking(LayerStore store, OtherImages others, Qcow2Volumes qcow2) {
-        this.others = others;
-        this.qcow2 = qcow2;
+    ImageTracking(LogStore store, TrackedImages images) {
+        this.images = images;
         this.logs = new BlockLogs(store);
     }
 
@@ -33,37 +30,17 @@ final class ImageTracking {
         return logs.find(location).isPresent();
     }
 
-    private boolean hasImage(String location) throws IOException {
-        return qcow2.holds(location) || others.holds(location);
-    }
-
-    /** Names the present contents of a volume, which later ones are compared with; empty if that is not possible. */
-    private String now(String location) throws IOException {
-        Optional<Path> leaf = qcow2.leaf(location);
-        return leaf.isPresent() ? LayerChanges.below(leaf.get()) : others.keep(location);
-    }
-
-    private ChangedBlocks since(String location, String past) throws IOException {
-        Optional<Path> leaf = qcow2.leaf(location);
-        return leaf.isPresent() ? LayerChanges.since(leaf.get(), past) : others.since(location, past);
-    }
-
     void track(String location) throws IOException {
-        boolean layered = qcow2.holds(location);
-        if (layered) {
-            qcow2.settle(location);
-        }
+        images.settle(location);
         logs.change(() -> {
             if (logs.find(location).isPresent()) {
                 return;
             }
             // Older data in the same layer counts as changed. Clients cannot ask for changes before this.
-            ChangedBlocks none = ChangedBlocks.none(layered ? qcow2.bytes(location) : others.bytes(location));
-            String now = now(location);
-            if (!layered && now.isEmpty()) {
-                throw SmFailure.VDI_TYPE.error(
-                        "Raw VDI not permitted on a file system whose files cannot share blocks");
-            }
+            ChangedBlocks none = ChangedBlocks.none(images.bytes(location));
+            String now = images.keep(location)
+                    .orElseThrow(() -> SmFailure.VDI_TYPE.error(
+                            "Raw VDI not permitted on a file system whose files cannot share blocks"));
             logs.write(location, new BlockLog("", now, none));
         });
     }
@@ -86,9 +63,9 @@ final class ImageTracking {
         logs.change(() -> {
             Optional<BlockLog> log = logs.find(from);
             if (log.isPresent()) {
-                ChangedBlocks changed = since(to, log.get().since());
+                ChangedBlocks changed = images.since(to, log.get().since());
                 changed.addAll(log.get().changed());
-                String now = now(to);
+                String now = images.keep(to).orElse("");
                 logs.write(to, new BlockLog(log.get().parent(), now, changed));
                 logs.write(from, new BlockLog(to, now, ChangedBlocks.none(changed.bytes())));
                 letGo();
@@ -119,11 +96,11 @@ final class ImageTracking {
     private void letGo() throws IOException {
         Set<String> needed = new HashSet<>();
         for (Map.Entry<String, BlockLog> log : logs.all().entrySet()) {
-            if (hasImage(log.getKey())) {
+            if (images.holds(log.getKey())) {
                 needed.add(log.getValue().since());
             }
         }
-        others.keepOnly(needed);
+        images.keepOnly(needed);
     }
 
     ChangedBlocks changed(String from, String to) throws IOException {
@@ -131,9 +108,7 @@ final class ImageTracking {
             throw SmFailure.CBT_CHANGED_BLOCKS.error("Source and target VDI are same");
         }
         for (String location : new String[] {from, to}) {
-            if (qcow2.holds(location)) {
-                qcow2.settle(location);
-            }
+            images.settle(location);
         }
         return logs.alone(() -> changedAlone(from, to));
     }
@@ -154,9 +129,9 @@ final class ImageTracking {
             changed.addAll(before);
             at = parent(at);
         }
-        if (hasImage(from)) {
+        if (images.holds(from)) {
             // The snapshot itself may have been written to.
-            changed.addAll(since(from, first.since()));
+            changed.addAll(images.since(from, first.since()));
         }
         return changed;
     }
@@ -168,10 +143,10 @@ final class ImageTracking {
     /** The changes from the parent of a volume to its present contents. */
     private ChangedBlocks logged(String location) throws IOException {
         BlockLog log = logs.find(location).orElseThrow(ImageTracking::unrelated);
-        if (!hasImage(location)) {
+        if (!images.holds(location)) {
             return log.changed();
         }
-        ChangedBlocks changed = since(location, log.since());
+        ChangedBlocks changed = images.since(location, log.since());
         changed.addAll(log.changed());
         return changed;
     }

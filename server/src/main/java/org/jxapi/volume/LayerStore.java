@@ -1,7 +1,6 @@
 package org.jxapi.volume;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -11,18 +10,18 @@ import org.jspecify.annotations.Nullable;
  * The place where the qcow2 layers of a repository are, and what belongs to them, each under the name by which images refer to
  * each other. A power cut leaves the state before or after each change, and a change is on disk when it returns.
  */
-interface LayerStore {
+interface LayerStore extends LogStore {
     /** The folder in which programs find each image under its name. */
+    @Override
     Path folder();
-
-    default Path path(String name) {
-        return folder().resolve(name);
-    }
 
     /** The names with that beginning and that end. */
     List<String> names(String prefix, String suffix) throws IOException;
 
-    boolean has(String name) throws IOException;
+    @Override
+    default List<String> names(String suffix) throws IOException {
+        return names("", suffix);
+    }
 
     /**
      * Makes an empty image under a name that nothing has. It may have no room for data.
@@ -45,10 +44,8 @@ interface LayerStore {
     boolean isSame(String one, String other) throws IOException;
 
     /** Removes a name, and what has it if it has no other; false if there is none. Only {@link #sync} waits for the disk. */
+    @Override
     boolean remove(String name) throws IOException;
-
-    /** Waits until what has been removed is gone from the disk, too. */
-    void sync() throws IOException;
 
     /**
      * Makes an empty mark of that name, if there is none.
@@ -70,12 +67,6 @@ interface LayerStore {
 
     /** Frees the room that an image, to which nothing writes any more, does not use. */
     void trim(String name) throws IOException;
-
-    /** Opens what {@link #write} has put under a name; NoSuchFileException if there is nothing. It may have more bytes. */
-    InputStream read(String name) throws IOException;
-
-    /** Puts a few bytes under a name, in the place of others. */
-    void write(String name, byte[] content) throws IOException;
 
     /** How many bytes of the repository images take; those that are gone are left out. */
     Map<Path, Long> taken(List<Path> images) throws IOException;

@@ -53,11 +53,11 @@ final class LayerVolumes extends ChainedRepository {
         this.extent = extent;
         this.store = new LayerGroup(volumes, folder, extent);
         this.qcow2 = new Qcow2Volumes(store, sr, live, merges);
-        this.tracking = new ImageTracking(store, new Images(), qcow2);
+        this.tracking = new ImageTracking(store, new TrackedLayers(qcow2, new Images()));
     }
 
     /** Volumes with plain contents, whose changes nothing can tell. */
-    private final class Images implements OtherImages {
+    private final class Images implements TrackedImages {
         @Override
         public boolean holds(String location) throws IOException {
             return store.has(location + RawFolder.SUFFIX);
@@ -69,8 +69,8 @@ final class LayerVolumes extends ChainedRepository {
         }
 
         @Override
-        public String keep(String location) {
-            return "";
+        public Optional<String> keep(String location) {
+            return Optional.empty();
         }
 
         @Override

@@ -3,6 +3,7 @@ package org.jxapi.volume;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 import org.jxapi.image.Image;
 import org.jxapi.image.RawImage;
@@ -11,7 +12,7 @@ import org.jxapi.image.RawImage;
  * The changes of raw images on a file system whose files can share blocks. {@code X.jxapi-since} shares the blocks that a
  * volume had when X was taken. Blocks that a volume does not share with it any more have changed since.
  */
-final class RawChanges implements OtherImages {
+final class RawChanges implements TrackedImages {
     private static final String SINCE = ".jxapi-since";
 
     private final RawFolder raw;
@@ -31,10 +32,10 @@ final class RawChanges implements OtherImages {
     }
 
     @Override
-    public String keep(String location) throws IOException {
+    public Optional<String> keep(String location) throws IOException {
         Path since = raw.folder.resolve(location + SINCE);
         Files.deleteIfExists(since);
-        return VolumeFiles.reflink(raw.path(location), since) ? Layers.name(since) : "";
+        return VolumeFiles.reflink(raw.path(location), since) ? Optional.of(Layers.name(since)) : Optional.empty();
     }
 
     @Override
