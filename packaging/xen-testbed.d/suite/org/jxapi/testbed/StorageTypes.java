@@ -246,8 +246,7 @@ final class StorageTypes {
                 Scenarios.tick(console, console.mark());
                 console.ask("read xvdb", "read first from xvdb");
             });
-            // The changes of chains are tracked: those of the kinds that have a name.
-            if (!kind.isEmpty()) {
+            if (type.startsWith("lvm")) {
                 s.check("shows which blocks the guest has changed", () -> {
                     api.call("VDI.enable_cbt", disk);
                     String before = api.text("VM.snapshot", vm, name + " before");

@@ -285,7 +285,7 @@ public final class Drivers implements DriverSet {
         for (Stored<SM> sm : snapshot.all(SM.XEN_CLASS)) {
             if (sm.row().get(SM.TYPE).equals(type)) {
                 Set<String> all = sm.row().get(SM.FEATURES).keySet();
-                Set<String> lacking = GroupFormats.lacking(type, sr.get(SR.SHARED), sr.get(SR.SM_CONFIG));
+                Set<String> lacking = GroupFormats.lacking(type, sr.get(SR.SM_CONFIG));
                 return lacking.isEmpty()
                         ? all
                         : all.stream().filter(each -> !lacking.contains(each)).collect(Collectors.toSet());

@@ -19,11 +19,6 @@ public final class GroupFormats {
     private static final Set<String> TYPES = Set.of("lvm", "lvmohba", "lvmoiscsi");
     /** A chain in thick volumes has room for all its data. */
     private static final Set<String> NOT_THICK = Set.of("THIN_PROVISIONING");
-    /** Nothing notes which blocks of a thin volume change. */
-    private static final Set<String> NOT_THIN = Set.of("VDI_CONFIG_CBT");
-
-    private static final Set<String> NOT_BOTH = Set.of("THIN_PROVISIONING", "VDI_CONFIG_CBT");
-
     /** Sizes of disks are whole MiB. */
     private static final long EXTENT = 1 << 20;
 
@@ -52,15 +47,11 @@ public final class GroupFormats {
      *
      * @param smConfig its {@code SR.sm_config}; without the allocation, only what both ways have counts
      */
-    public static Set<String> lacking(String type, boolean shared, Map<String, String> smConfig) {
+    public static Set<String> lacking(String type, Map<String, String> smConfig) {
         if (!TYPES.contains(type)) {
             return Set.of();
         }
-        return switch (smConfig.getOrDefault(ALLOCATION, shared ? THICK : "")) {
-            case THICK -> NOT_THICK;
-            case THIN -> NOT_THIN;
-            default -> NOT_BOTH;
-        };
+        return smConfig.getOrDefault(ALLOCATION, "").equals(THIN) ? Set.of() : NOT_THICK;
     }
 
     static Lvm lvm() {

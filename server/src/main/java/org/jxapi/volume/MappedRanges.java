@@ -1,17 +1,10 @@
 package org.jxapi.volume;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** The parts of a disk that hold data, in order. Small gaps between them may count as data, so that the list stays short. */
 final class MappedRanges {
-    private static final Pattern ATTRIBUTE = Pattern.compile("(\\w+)=\"(\\d+)\"");
-    private static final long SECTOR = 512;
     private static final int MOST = 1 << 16;
 
     /** First byte and byte behind the end, in turn. */
@@ -21,35 +14,13 @@ final class MappedRanges {
     /** Gaps that are smaller are data. */
     private long gap;
 
-    /** Reads what thin_dump(8) writes about one volume. */
-    static MappedRanges read(Path dump) throws IOException {
+    /** The data of a volume. */
+    static MappedRanges read(ThinDump dump) throws IOException {
         MappedRanges ranges = new MappedRanges();
-        long block = 0;
-        try (BufferedReader lines = Files.newBufferedReader(dump)) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                String element = line.strip();
-                if (element.startsWith("<superblock")) {
-                    block = attribute(element, "data_block_size") * SECTOR;
-                } else if (element.startsWith("<range_mapping")) {
-                    long begin = attribute(element, "origin_begin");
-                    ranges.add(begin * block, (begin + attribute(element, "length")) * block);
-                } else if (element.startsWith("<single_mapping")) {
-                    long begin = attribute(element, "origin_block");
-                    ranges.add(begin * block, (begin + 1) * block);
-                }
-            }
+        for (ThinDump.Run run = dump.next(); run != null; run = dump.next()) {
+            ranges.add(run.begin(), run.end());
         }
         return ranges;
-    }
-
-    private static long attribute(String element, String name) throws IOException {
-        Matcher matcher = ATTRIBUTE.matcher(element);
-        while (matcher.find()) {
-            if (matcher.group(1).equals(name)) {
-                return Long.parseLong(matcher.group(2));
-            }
-        }
-        throw new IOException("thin_dump wrote no " + name + ": " + element);
     }
 
     /** Adds a part that begins behind the end of all others. */
@@ -96,6 +67,24 @@ final class MappedRanges {
     long nextHole(long offset) {
         int at = behind(offset);
         return at < count && ends[at] <= offset ? ends[at + 1] : offset;
+    }
+
+    /** The parts that two volumes share when these are the ones in which they may differ. */
+    SharedParts same() {
+        return new SharedParts() {
+            @Override
+            public Part part(long offset, long length) {
+                long next = nextData(offset);
+                return next > offset
+                        ? new Part(Math.min(length, next - offset), true)
+                        : new Part(Math.min(length, nextHole(offset) - offset), false);
+            }
+
+            @Override
+            public void close() {
+                // Nothing is open.
+            }
+        };
     }
 
     /** The index of the first part that ends behind an offset. */

@@ -1,6 +1,7 @@
 package org.jxapi.volume;
 
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The names and tags of the logical volumes of a repository. */
@@ -13,12 +14,23 @@ final class ThinNames {
 
     static final String PART_TAG = "jxapi-part";
     static final String BASE_TAG = "jxapi-base";
+    static final String PAST_TAG = "jxapi-past";
+    /** The beginning of the tag of a complete log. */
+    static final String LOG_TAG = "jxapi-log.";
+
     static final String DISK = "jxapi-disk.";
     static final String PART = "jxapi-part.";
     static final String BASE = "jxapi-base.";
     /** Contents that others are taking the place of. */
     static final String OLD = "jxapi-old.";
+    /** The blocks that a volume had when its changes were last counted. */
+    static final String PAST = "jxapi-past.";
+    /** The log of the changes of a volume is in one of these, the next one in the other. */
+    static final String LOG_EVEN = "jxapi-log0.";
 
+    static final String LOG_ODD = "jxapi-log1.";
+
+    private static final Pattern LOG_NUMBER = Pattern.compile(Pattern.quote(LOG_TAG) + "(\\d{1,18})");
     private static final Pattern LOCATION = Pattern.compile("[A-Za-z0-9][A-Za-z0-9.-]*");
     /** The device mapper allows names of 127 bytes, in which hyphens are doubled. The group's name takes half of them. */
     private static final int LONGEST = 56;
@@ -32,7 +44,31 @@ final class ThinNames {
     }
 
     static boolean isOurs(String volume) {
-        return volume.startsWith(DISK) || volume.startsWith(PART) || volume.startsWith(BASE) || volume.startsWith(OLD);
+        return volume.startsWith(DISK)
+                || volume.startsWith(PART)
+                || volume.startsWith(BASE)
+                || volume.startsWith(OLD)
+                || volume.startsWith(PAST)
+                || isLog(volume);
+    }
+
+    static boolean isLog(String volume) {
+        return volume.startsWith(LOG_EVEN) || volume.startsWith(LOG_ODD);
+    }
+
+    /** The location that a log is of. */
+    static String ofLog(String volume) {
+        return volume.substring(LOG_EVEN.length());
+    }
+
+    /** The number of a complete log, which is higher than that of the one before; -1 for one that is not complete. */
+    static long logNumber(LogicalVolume volume) {
+        return volume.tags().stream()
+                .map(LOG_NUMBER::matcher)
+                .filter(Matcher::matches)
+                .mapToLong(matcher -> Long.parseLong(matcher.group(1)))
+                .max()
+                .orElse(-1);
     }
 
     static boolean isComplete(LogicalVolume volume) {

@@ -7,8 +7,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The thin pool of a volume group, as the device mapper knows it. Its volumes must be active. */
-record ThinPool(VolumeGroup group) {
+/**
+ * The thin pool of a volume group, as the device mapper knows it. Its volumes must be active.
+ *
+ * @param turns turns at the metadata of the pools of all groups: the device mapper keeps one view of them for readers
+ */
+record ThinPool(VolumeGroup group, Turns turns) {
     private static final long SECTOR = 512;
     /** The columns of a status line of dmsetup(8), behind the name of the device. */
     private static final int TYPE = 2;
@@ -90,33 +94,68 @@ record ThinPool(VolumeGroup group) {
 
     /** The parts of a volume that hold data. */
     MappedRanges mapped(LogicalVolume volume) throws IOException {
-        String pool = mapped(FULL_NAME);
-        Path dump = Files.createTempFile("jxapi", ".thin");
+        Path file = Files.createTempFile("jxapi", ".thin");
         try {
-            // The device mapper keeps one view of a pool's metadata for readers. One that a crash has left is replaced.
-            try {
-                message(pool, "reserve_metadata_snap");
-            } catch (IOException e) {
-                message(pool, "release_metadata_snap");
-                message(pool, "reserve_metadata_snap");
+            dump(Map.of(volume, file));
+            try (ThinDump dump = ThinDump.open(file)) {
+                return MappedRanges.read(dump);
             }
-            try {
+        } finally {
+            Files.delete(file);
+        }
+    }
+
+    /** Finds the parts in which two volumes may differ. */
+    void compare(LogicalVolume one, LogicalVolume other, ThinDump.Part differing) throws IOException {
+        if (one.thinId() == other.thinId()) {
+            return;
+        }
+        Path first = Files.createTempFile("jxapi", ".thin");
+        Path second = Files.createTempFile("jxapi", ".thin");
+        try {
+            dump(Map.of(one, first, other, second));
+            try (ThinDump ours = ThinDump.open(first);
+                    ThinDump theirs = ThinDump.open(second)) {
+                ThinDump.compare(ours, theirs, differing);
+            }
+        } finally {
+            Files.delete(first);
+            Files.delete(second);
+        }
+    }
+
+    /** Writes the metadata of volumes as they are at one moment into files. */
+    private void dump(Map<LogicalVolume, Path> files) throws IOException {
+        turns.take(group.device(VolumeGroup.POOL), () -> {
+            dumpAlone(files);
+            return true;
+        });
+    }
+
+    private void dumpAlone(Map<LogicalVolume, Path> files) throws IOException {
+        String pool = mapped(FULL_NAME);
+        // A view that a crash has left is replaced.
+        try {
+            message(pool, "reserve_metadata_snap");
+        } catch (IOException e) {
+            message(pool, "release_metadata_snap");
+            message(pool, "reserve_metadata_snap");
+        }
+        try {
+            for (Map.Entry<LogicalVolume, Path> file : files.entrySet()) {
                 group.lvm()
                         .run(
                                 "thin_dump",
                                 "--metadata-snap",
                                 "--dev-id",
-                                Integer.toString(volume.thinId()),
+                                Integer.toString(file.getKey().thinId()),
                                 "--output",
-                                dump.toString(),
+                                file.getValue().toString(),
                                 "/dev/mapper/" + VolumeGroup.doubled(group.name()) + "-"
                                         + VolumeGroup.doubled(VolumeGroup.POOL) + "_tmeta");
-            } finally {
-                message(pool, "release_metadata_snap");
             }
-            return MappedRanges.read(dump);
         } finally {
-            Files.delete(dump);
+            message(pool, "release_metadata_snap");
         }
     }
 

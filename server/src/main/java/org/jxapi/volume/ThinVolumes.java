@@ -40,7 +40,7 @@ final class ThinVolumes implements Repository {
     private final VolumeGroup group;
     private final ThinPool pool;
     private final GroupDevices devices;
-    private final Turns turns;
+    private final ImageTracking tracking;
     private final long extent;
 
     /**
@@ -49,9 +49,9 @@ final class ThinVolumes implements Repository {
      */
     ThinVolumes(VolumeGroup group, GroupDevices devices, Turns turns, long extent) {
         this.group = group;
-        this.pool = new ThinPool(group);
+        this.pool = new ThinPool(group, turns);
         this.devices = devices;
-        this.turns = turns;
+        this.tracking = new ImageTracking(new ThinLogs(group), new ThinChanges(group, pool));
         this.extent = extent;
     }
 
@@ -240,8 +240,25 @@ final class ThinVolumes implements Repository {
         }
     }
 
+    /** The log goes first: the volume has the mark. A full pool has room for the logs of others only after the volume is gone. */
     @Override
     public void discard(String location) throws IOException {
+        try {
+            tracking.remove(location);
+        } catch (IOException e) {
+            LOG.info("Disk {}: its log goes after its volume: {}", location, e.getMessage());
+        }
+        removeVolumes(location);
+        tracking.remove(location);
+    }
+
+    @Override
+    public void discardData(String location) throws IOException {
+        removeVolumes(location);
+        tracking.tidy();
+    }
+
+    private void removeVolumes(String location) throws IOException {
         Set<String> there = new TreeSet<>(Set.of(
                 ThinNames.PART + location,
                 ThinNames.BASE + location,
@@ -267,6 +284,13 @@ final class ThinVolumes implements Repository {
     @Override
     public boolean clone(String from, String to) throws IOException {
         group.snapshot(ThinNames.DISK + from, ThinNames.DISK + to, ThinNames.PENDING);
+        return true;
+    }
+
+    @Override
+    public boolean snapshot(String from, String to) throws IOException {
+        clone(from, to);
+        tracking.snapshot(from, to);
         return true;
     }
 
@@ -310,14 +334,24 @@ final class ThinVolumes implements Repository {
             throw new NoSuchFileException(device.toString());
         }
         group.lvm().forgetCached(device);
-        MappedRanges data = turns.take(device.resolveSibling(VolumeGroup.POOL), () -> {
-            LogicalVolume reported = group.report().get(volume);
-            if (reported == null) {
-                throw new NoSuchFileException(device.toString());
-            }
-            return pool.mapped(reported);
-        });
-        return new ThinImage(RawImage.open(device, write), data, write);
+        LogicalVolume reported = group.report().get(volume);
+        if (reported == null) {
+            throw new NoSuchFileException(device.toString());
+        }
+        return new ThinImage(RawImage.open(device, write), pool.mapped(reported), write);
+    }
+
+    @Override
+    public Differences differences(String location, String base) throws IOException {
+        Map<String, LogicalVolume> report = group.report();
+        LogicalVolume one = report.get(ThinNames.DISK + location);
+        LogicalVolume other = report.get(ThinNames.DISK + base);
+        if (one == null || other == null) {
+            throw new NoSuchFileException(path(one == null ? location : base).toString());
+        }
+        MappedRanges differing = new MappedRanges();
+        pool.compare(one, other, differing::add);
+        return Differences.of(open(location, false), () -> open(base, false), differing.same());
     }
 
     /** No file is copied as a whole: the kernel knows no holes of a device. */
@@ -482,5 +516,39 @@ final class ThinVolumes implements Repository {
                 removeIfThere(name);
             }
         }
+        tracking.tidy();
+    }
+
+    @Override
+    public Map<String, Long> logs() {
+        try {
+            return tracking.logs();
+        } catch (IOException e) {
+            throw SmFailure.SR_SCAN.error(e);
+        }
+    }
+
+    @Override
+    public boolean tracks(String location) {
+        try {
+            return tracking.tracks(location);
+        } catch (IOException e) {
+            throw SmFailure.SR_SCAN.error(e);
+        }
+    }
+
+    @Override
+    public void track(String location) throws IOException {
+        tracking.track(location);
+    }
+
+    @Override
+    public void untrack(String location) throws IOException {
+        tracking.untrack(location);
+    }
+
+    @Override
+    public ChangedBlocks changed(String from, String to) throws IOException {
+        return tracking.changed(from, to);
     }
 }

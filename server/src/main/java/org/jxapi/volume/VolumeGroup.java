@@ -264,6 +264,11 @@ record VolumeGroup(Lvm lvm, Path root, String name) {
         lvm.run("lvchange", "--deltag", tag, path(volume));
     }
 
+    /** Gives a volume one tag in the place of another, in one change. */
+    void retag(String volume, String tag, String former) throws IOException {
+        lvm.run("lvchange", "--addtag", tag, "--deltag", former, path(volume));
+    }
+
     void rename(String volume, String to) throws IOException {
         lvm.run("lvrename", name, volume, to);
     }

@@ -2,6 +2,7 @@ package org.jxapi.volume;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.zip.CRC32;
 import org.jxapi.image.Image;
 import org.jxapi.image.RawImage;
 
@@ -88,8 +90,12 @@ final class FakeLvm implements Lvm {
         return command.get(command.indexOf(name) + 1);
     }
 
-    private static long bytes(String value) {
-        return Long.parseLong(value.substring(0, value.length() - 1));
+    private static long bytes(String value) throws IOException {
+        long bytes = Long.parseLong(value.substring(0, value.length() - 1));
+        if (bytes % SECTOR != 0) {
+            throw new IOException("Size is not a multiple of 512.");
+        }
+        return bytes;
     }
 
     private Map<String, Lv> group(String name) throws IOException {
@@ -348,20 +354,29 @@ final class FakeLvm implements Lvm {
         return "";
     }
 
+    /** The place of a chunk in the pool: the same for the same contents. */
+    private static long place(Image image, long begin, long end) throws IOException {
+        ByteBuffer contents = ByteBuffer.allocate((int) (end - begin));
+        image.read(begin, contents);
+        CRC32 place = new CRC32();
+        place.update(contents.flip());
+        return place.getValue();
+    }
+
     private static String mappings(Path file) throws IOException {
         StringBuilder text = new StringBuilder();
         try (Image image = RawImage.open(file, false)) {
             for (long at = 0; at < image.bytes(); ) {
                 Image.Extent extent = image.extent(at, image.bytes() - at);
-                long begin = at / CHUNK;
-                long blocks = (at + extent.length() + CHUNK - 1) / CHUNK - begin;
-                if (!extent.hole() && blocks == 1) {
-                    text.append("    <single_mapping origin_block=\"" + begin + "\" data_block=\"7\" time=\"0\"/>\n");
-                } else if (!extent.hole()) {
-                    text.append("    <range_mapping origin_begin=\"" + begin + "\" data_begin=\"9\" length=\"" + blocks
-                            + "\" time=\"0\"/>\n");
+                // The next chunk, since an extent may end within one.
+                long next = Math.min(image.bytes(), (at / CHUNK + 1) * CHUNK);
+                if (extent.hole()) {
+                    at += extent.length();
+                    continue;
                 }
-                at += extent.length();
+                text.append("    <single_mapping origin_block=\"" + at / CHUNK + "\" data_block=\""
+                        + place(image, at / CHUNK * CHUNK, next) + "\" time=\"0\"/>\n");
+                at = next;
             }
         }
         return text.toString();

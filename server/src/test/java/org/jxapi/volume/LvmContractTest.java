@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,7 +25,14 @@ import org.jxapi.volume.Trial.Subject;
  * Thin volumes of LVM keep the contract. {@code -Djxapi.lvm-device=/dev/loop0} runs it on that device, whose contents are
  * lost; without it, files take the place of logical volumes.
  */
-class LvmContractTest implements VolumesContract, CopiesContract, CrashContract, PlaceContract, GuestContract {
+class LvmContractTest
+        implements VolumesContract,
+                CopiesContract,
+                CrashContract,
+                PlaceContract,
+                GuestContract,
+                TrackingContract,
+                DifferencesContract {
     private static final Set<Trial> AT_ONCE = EnumSet.of(Trial.CLONE, Trial.REVERT, Trial.RESET);
     private static LvmGround ground;
 
@@ -61,6 +71,15 @@ class LvmContractTest implements VolumesContract, CopiesContract, CrashContract,
                 .map(volume -> volume.name() + (volume.tags().contains(ThinNames.PENDING) ? " pending" : ""))
                 .sorted()
                 .toList();
+    }
+
+    @Override
+    public Path log(String location) {
+        return Stream.of(ThinNames.LOG_EVEN, ThinNames.LOG_ODD)
+                .map(slot -> ground.group().device(slot + location))
+                .filter(Files::exists)
+                .findFirst()
+                .orElseThrow();
     }
 
     @Override
@@ -134,12 +153,7 @@ class LvmContractTest implements VolumesContract, CopiesContract, CrashContract,
     @EnumSource(Trial.class)
     void operationsWorkAsTheMatrixSays(Trial trial) throws IOException {
         Subject subject = new Subject(repository(), "disk", "other", makeFull("disk", 4 * MIB));
-        if (trial == Trial.TRACK) {
-            assertThat(GroupFormats.lacking("lvm", false, Map.of(GroupFormats.ALLOCATION, GroupFormats.THIN)))
-                    .containsAll(trial.features());
-        } else {
-            assertThat(trial.on(subject)).isEqualTo(AT_ONCE.contains(trial) ? Trial.AT_ONCE : Trial.YES);
-        }
+        assertThat(trial.on(subject)).isEqualTo(AT_ONCE.contains(trial) ? Trial.AT_ONCE : Trial.YES);
     }
 
     @Test

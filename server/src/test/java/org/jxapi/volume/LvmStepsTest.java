@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class LvmStepsTest {
     private static final int MIB = 1 << 20;
     private static final byte OLD = 1;
+    private static final int TRACKED_STEPS = 12;
     private static final byte NEW = NewContents.NEW;
 
     private static StoppingLvm lvm;
@@ -115,6 +117,31 @@ class LvmStepsTest {
                     .isIn(done ? List.of(NEW) : List.of(OLD, NEW));
         }
         assertThat(step).isGreaterThan(3);
+    }
+
+    /** The log of a snapshot, the log of its disk, and what is kept of it change one after the other. */
+    @Test
+    void aStopBetweenAnyTwoStepsLosesNoChangedBlock() throws IOException {
+        long seed = System.nanoTime();
+        boolean stopped = true;
+        for (int step = 0; stopped; step++) {
+            lvm.work();
+            ground.empty();
+            TrackedWork work = new TrackedWork(ground.volumes(), new Random(seed));
+            lvm.fail(step, Integer.MAX_VALUE);
+            try {
+                for (int i = 0; i < TRACKED_STEPS; i++) {
+                    work.step();
+                }
+            } catch (IOException e) {
+                assertThat(lvm.failed()).isTrue();
+            }
+            stopped = lvm.failed();
+            lvm.work();
+            for (List<TrackedWork.Snap> rows : work.cut(() -> "").rows()) {
+                TrackedWork.check(ground.volumes(), rows, "seed " + seed + ", after " + step + " steps");
+            }
+        }
     }
 
     /** Data written after a failed operation is still there after the next start. */

@@ -21,7 +21,10 @@ class MappedRangesTest {
                   </device>
                 </superblock>
                 """);
-        MappedRanges ranges = MappedRanges.read(dump);
+        MappedRanges ranges;
+        try (ThinDump opened = ThinDump.open(dump)) {
+            ranges = MappedRanges.read(opened);
+        }
         assertThat(ranges.nextData(0)).isEqualTo(65_536);
         assertThat(ranges.nextData(70_000)).isEqualTo(70_000);
         assertThat(ranges.nextHole(65_536)).isEqualTo(4 * 65_536);

@@ -61,8 +61,7 @@ class StorageMatrixTest {
 
         boolean has(Trial trial) {
             return driver.features().containsAll(trial.features())
-                    && trial.features().stream()
-                            .noneMatch(GroupFormats.lacking(driver.type(), false, smConfig)::contains);
+                    && trial.features().stream().noneMatch(GroupFormats.lacking(driver.type(), smConfig)::contains);
         }
 
         static Column ofLayers(LvmGround ground) {

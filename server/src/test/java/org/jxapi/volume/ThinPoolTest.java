@@ -27,7 +27,7 @@ class ThinPoolTest {
 
     private static Usage usage(String status) throws IOException {
         VolumeGroup group = new VolumeGroup(new Reporting(status), Path.of("/dev"), "VG_XenStorage-x");
-        return new ThinPool(group).usage();
+        return new ThinPool(group, new Turns()).usage();
     }
 
     /** A pool stops when either is full, so the one that is closer to it counts. */
