@@ -19,6 +19,7 @@ public final class GroupFormats {
     private static final Set<String> TYPES = Set.of("lvm", "lvmohba", "lvmoiscsi");
     /** A chain in thick volumes has room for all its data. */
     private static final Set<String> NOT_THICK = Set.of("THIN_PROVISIONING");
+
     /** Sizes of disks are whole MiB. */
     private static final long EXTENT = 1 << 20;
 
