@@ -6,18 +6,11 @@ import java.util.Optional;
 import java.util.function.DoubleConsumer;
 import java.util.function.Predicate;
 
-/** A repository whose disks may be chains of qcow2 images. Their changes are tracked, and it has a lease. */
-abstract class ChainedRepository implements Repository {
+/** A repository whose disks may be chains of qcow2 images. It has a lease. */
+abstract class ChainedRepository extends TrackedRepository {
     abstract Qcow2Volumes qcow2();
 
-    abstract ImageTracking tracking();
-
     abstract Leased leased();
-
-    /** An operation begins: other hosts may have changed something since the last one. */
-    void begins() {
-        // A file system shows it by itself.
-    }
 
     /** Whether a volume is a chain; the first question of most operations. */
     final boolean isQcow2(String location) {
@@ -72,15 +65,6 @@ abstract class ChainedRepository implements Repository {
     }
 
     @Override
-    public boolean snapshot(String from, String to) throws IOException {
-        boolean atOnce = clone(from, to);
-        if (atOnce) {
-            tracking().snapshot(from, to);
-        }
-        return atOnce;
-    }
-
-    @Override
     public boolean snapshotAll(Map<String, String> snapshots) throws IOException {
         begins();
         if (!snapshots.keySet().stream().allMatch(this::isChain)) {
@@ -103,43 +87,5 @@ abstract class ChainedRepository implements Repository {
     public boolean coalesce(Predicate<String> idle, DoubleConsumer progress) throws IOException {
         begins();
         return qcow2().coalesce(idle, progress);
-    }
-
-    @Override
-    public Map<String, Long> logs() {
-        begins();
-        try {
-            return tracking().logs();
-        } catch (IOException e) {
-            throw SmFailure.SR_SCAN.error(e);
-        }
-    }
-
-    @Override
-    public boolean tracks(String location) {
-        begins();
-        try {
-            return tracking().tracks(location);
-        } catch (IOException e) {
-            throw SmFailure.SR_SCAN.error(e);
-        }
-    }
-
-    @Override
-    public void track(String location) throws IOException {
-        begins();
-        tracking().track(location);
-    }
-
-    @Override
-    public void untrack(String location) throws IOException {
-        begins();
-        tracking().untrack(location);
-    }
-
-    @Override
-    public ChangedBlocks changed(String from, String to) throws IOException {
-        begins();
-        return tracking().changed(from, to);
     }
 }

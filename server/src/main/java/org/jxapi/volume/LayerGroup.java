@@ -3,12 +3,9 @@ package org.jxapi.volume;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -461,13 +458,7 @@ final class LayerGroup implements LayerStore {
         String part = name + ".new";
         remove(part);
         make(part, content.length);
-        try (FileChannel out = FileChannel.open(path(part), StandardOpenOption.WRITE)) {
-            ByteBuffer left = ByteBuffer.wrap(content);
-            while (left.hasRemaining()) {
-                out.write(left);
-            }
-            out.force(true);
-        }
+        VolumeGroup.fill(path(part), content);
         rename(part, name);
     }
 

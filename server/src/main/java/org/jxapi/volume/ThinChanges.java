@@ -44,9 +44,7 @@ final class ThinChanges implements TrackedImages {
     @Override
     public Optional<String> keep(String location) throws IOException {
         String past = ThinNames.PAST + location;
-        if (group.report().containsKey(past)) {
-            group.remove(Set.of(past));
-        }
+        group.removeIfThere(past);
         group.snapshot(ThinNames.DISK + location, past, ThinNames.PAST_TAG);
         return Optional.of(past);
     }

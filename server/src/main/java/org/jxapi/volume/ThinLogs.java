@@ -3,12 +3,9 @@ package org.jxapi.volume;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -104,7 +101,7 @@ final class ThinLogs implements LogStore {
             group.remove(Set.of(next));
         }
         group.create(next, (content.length + SECTOR - 1L) / SECTOR * SECTOR, ThinNames.PART_TAG);
-        fill(group.device(next), content);
+        VolumeGroup.fill(group.device(next), content);
         long number = now.map(ThinNames::logNumber).orElse(-1L) + 1;
         group.retag(next, ThinNames.LOG_TAG + number, ThinNames.PART_TAG);
         if (now.isPresent()) {
@@ -113,16 +110,6 @@ final class ThinLogs implements LogStore {
             } catch (IOException e) {
                 LOG.warn("Volume {}: stays until the next log: {}", now.get().name(), e.getMessage());
             }
-        }
-    }
-
-    private static void fill(Path device, byte[] content) throws IOException {
-        try (FileChannel out = FileChannel.open(device, StandardOpenOption.WRITE)) {
-            ByteBuffer left = ByteBuffer.wrap(content);
-            while (left.hasRemaining()) {
-                out.write(left);
-            }
-            out.force(true);
         }
     }
 

@@ -35,11 +35,12 @@ import org.slf4j.LoggerFactory;
  * {@code jxapi-disk.X} is there again, and nothing is removed before. Earlier versions marked a complete part with
  * {@link ThinNames#COMPLETE}, which then is the volume.
  */
-final class ThinVolumes implements Repository {
+final class ThinVolumes extends TrackedRepository {
     private static final Logger LOG = LoggerFactory.getLogger(ThinVolumes.class);
     private final VolumeGroup group;
     private final ThinPool pool;
     private final GroupDevices devices;
+    private final ThinChanges changes;
     private final ImageTracking tracking;
     private final long extent;
 
@@ -51,8 +52,14 @@ final class ThinVolumes implements Repository {
         this.group = group;
         this.pool = new ThinPool(group, turns);
         this.devices = devices;
-        this.tracking = new ImageTracking(new ThinLogs(group), new ThinChanges(group, pool));
+        this.changes = new ThinChanges(group, pool);
+        this.tracking = new ImageTracking(new ThinLogs(group), changes);
         this.extent = extent;
+    }
+
+    @Override
+    ImageTracking tracking() {
+        return tracking;
     }
 
     @Override
@@ -176,8 +183,11 @@ final class ThinVolumes implements Repository {
 
     @Override
     public boolean holds(String location) {
-        return Files.exists(path(location))
-                || volumes().stream().anyMatch(volume -> volume.location().equals(location));
+        try {
+            return changes.holds(location);
+        } catch (IOException e) {
+            throw SmFailure.SR_SCAN.error(e);
+        }
     }
 
     @Override
@@ -270,12 +280,6 @@ final class ThinVolumes implements Repository {
         }
     }
 
-    private void removeIfThere(String volume) throws IOException {
-        if (group.report().containsKey(volume)) {
-            group.remove(Set.of(volume));
-        }
-    }
-
     @Override
     public void create(String location, long bytes, boolean plain) throws IOException {
         group.create(ThinNames.DISK + location, bytes, ThinNames.PENDING);
@@ -284,13 +288,6 @@ final class ThinVolumes implements Repository {
     @Override
     public boolean clone(String from, String to) throws IOException {
         group.snapshot(ThinNames.DISK + from, ThinNames.DISK + to, ThinNames.PENDING);
-        return true;
-    }
-
-    @Override
-    public boolean snapshot(String from, String to) throws IOException {
-        clone(from, to);
-        tracking.snapshot(from, to);
         return true;
     }
 
@@ -383,7 +380,7 @@ final class ThinVolumes implements Repository {
     }
 
     private Part part(String location, Maker maker) throws IOException {
-        removeIfThere(ThinNames.PART + location);
+        group.removeIfThere(ThinNames.PART + location);
         maker.make();
         return new Part(location);
     }
@@ -418,7 +415,7 @@ final class ThinVolumes implements Repository {
         @Override
         public void close() throws IOException {
             if (!taken) {
-                removeIfThere(ThinNames.PART + location);
+                group.removeIfThere(ThinNames.PART + location);
             }
         }
     }
@@ -426,7 +423,7 @@ final class ThinVolumes implements Repository {
     /** Puts a part in the place of the old contents, which get another name. If it fails, the volume is the old one. */
     private void replace(String location) throws IOException {
         String disk = ThinNames.DISK + location;
-        removeIfThere(ThinNames.OLD + location);
+        group.removeIfThere(ThinNames.OLD + location);
         group.rename(disk, ThinNames.OLD + location);
         try {
             group.rename(ThinNames.PART + location, disk);
@@ -444,7 +441,7 @@ final class ThinVolumes implements Repository {
     /** The new contents are in place, so old ones that stay are only a waste of space until the next scan. */
     private void removeOld(String location) {
         try {
-            removeIfThere(ThinNames.OLD + location);
+            group.removeIfThere(ThinNames.OLD + location);
         } catch (IOException e) {
             LOG.warn("Disk {}: its old contents stay until the next scan: {}", location, e.getMessage());
         }
@@ -456,7 +453,7 @@ final class ThinVolumes implements Repository {
             String name = volume.name();
             if (ThinNames.isComplete(volume) && free.test(name.substring(ThinNames.PART.length()))) {
                 String disk = ThinNames.DISK + name.substring(ThinNames.PART.length());
-                removeIfThere(disk);
+                group.removeIfThere(disk);
                 group.rename(name, disk);
             } else if (name.startsWith(ThinNames.OLD) && free.test(name.substring(ThinNames.OLD.length()))) {
                 String disk = ThinNames.DISK + name.substring(ThinNames.OLD.length());
@@ -475,7 +472,7 @@ final class ThinVolumes implements Repository {
     /** Earlier contents that were kept are of no use any more: the disk did not reset. */
     @Override
     public void keepBase(String location) throws IOException {
-        removeIfThere(ThinNames.BASE + location);
+        group.removeIfThere(ThinNames.BASE + location);
         group.snapshot(ThinNames.DISK + location, ThinNames.BASE + location, ThinNames.BASE_TAG);
     }
 
@@ -491,7 +488,7 @@ final class ThinVolumes implements Repository {
 
     @Override
     public void dropBase(String location) throws IOException {
-        removeIfThere(ThinNames.BASE + location);
+        group.removeIfThere(ThinNames.BASE + location);
     }
 
     @Override
@@ -513,42 +510,9 @@ final class ThinVolumes implements Repository {
             } else if (name.startsWith(ThinNames.PART) && free.test(name.substring(ThinNames.PART.length()))
                     || name.startsWith(ThinNames.BASE)
                             && RawFolder.isFreeBase(name.substring(ThinNames.BASE.length()), free, resets)) {
-                removeIfThere(name);
+                group.removeIfThere(name);
             }
         }
         tracking.tidy();
-    }
-
-    @Override
-    public Map<String, Long> logs() {
-        try {
-            return tracking.logs();
-        } catch (IOException e) {
-            throw SmFailure.SR_SCAN.error(e);
-        }
-    }
-
-    @Override
-    public boolean tracks(String location) {
-        try {
-            return tracking.tracks(location);
-        } catch (IOException e) {
-            throw SmFailure.SR_SCAN.error(e);
-        }
-    }
-
-    @Override
-    public void track(String location) throws IOException {
-        tracking.track(location);
-    }
-
-    @Override
-    public void untrack(String location) throws IOException {
-        tracking.untrack(location);
-    }
-
-    @Override
-    public ChangedBlocks changed(String from, String to) throws IOException {
-        return tracking.changed(from, to);
     }
 }

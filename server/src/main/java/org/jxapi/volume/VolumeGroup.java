@@ -1,7 +1,10 @@
 package org.jxapi.volume;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -275,6 +278,23 @@ record VolumeGroup(Lvm lvm, Path root, String name) {
 
     void extend(String volume, long bytes) throws IOException {
         lvm.run("lvextend", "--size", bytes + "b", path(volume));
+    }
+
+    /** Writes the beginning of a device; on disk when this returns. */
+    static void fill(Path device, byte[] content) throws IOException {
+        try (FileChannel out = FileChannel.open(device, StandardOpenOption.WRITE)) {
+            ByteBuffer left = ByteBuffer.wrap(content);
+            while (left.hasRemaining()) {
+                out.write(left);
+            }
+            out.force(true);
+        }
+    }
+
+    void removeIfThere(String volume) throws IOException {
+        if (report().containsKey(volume)) {
+            remove(Set.of(volume));
+        }
     }
 
     void remove(Set<String> volumes) throws IOException {
